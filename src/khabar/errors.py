@@ -1,0 +1,30 @@
+"""The errors a user may meet: one line each, saying what is wrong, where, and what to do.
+
+    KhabarError
+    ├── InputError      a source or record cannot be read
+    ├── StoreError      the store is missing, locked or damaged
+    ├── QueryError      a query is unknown or malformed
+    └── ResourceError   a data file of the installation is missing or broken
+"""
+
+from __future__ import annotations
+
+
+class KhabarError(Exception):
+    """Base of all errors that are shown as one line."""
+
+
+class InputError(KhabarError):
+    """A source or record cannot be read."""
+
+
+class StoreError(KhabarError):
+    """The store is missing, locked or damaged."""
+
+
+class QueryError(KhabarError):
+    """A query is unknown or malformed."""
+
+
+class ResourceError(KhabarError):
+    """A data file of the installation is missing or broken."""
