@@ -1,0 +1,183 @@
+"""Loads what the language knows: frame tables, light verbs and stance cues of `ontology/lexicon`, indexed by form."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from khabar.errors import ResourceError
+from khabar.morph import Form, Shape, agree, conjugate, decline
+from khabar.resources import folder
+from khabar.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One trigger family of an ontology term: its principal parts and the role of each slot.
+
+    `roles` maps a slot (`subj`, `obj`, a preposition) to a role name; `gen` and `adj` name the slot that a verbal
+    noun's idafa complement and nationality adjective fill.
+    """
+
+    term: str
+    verbs: tuple[str, ...]
+    nouns: tuple[str, ...]
+    participles: tuple[str, ...]
+    roles: Mapping[str, str]
+    gen: str = ""
+    adj: str = "subj"
+    flags: frozenset[str] = frozenset()
+    example: str = ""
+    expect: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """A readable identifier for `:rule`: term and first principal part."""
+        return f"{self.term}:{(self.verbs or self.nouns or self.participles)[0].split('/')[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A light or aspectual verb: which slots of the noun it governs its own arguments fill."""
+
+    verb: str
+    subj: str
+    obj_prep: str
+    slots: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that colours what it governs (see `ontology/lexicon/cues.tsv` for the kinds)."""
+
+    name: str
+    kind: str
+    effect: str
+    scope: str
+    preps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a written form may be: a frame in one of its shapes."""
+
+    frame: Frame
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All tables; the dictionaries are keyed by folded form without article."""
+
+    frames: tuple[Frame, ...]
+    senses: Mapping[str, tuple[Sense, ...]]
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Frame], ...]]
+    light: Mapping[str, tuple[tuple[Light, Form], ...]]
+    cues: Mapping[str, tuple[tuple[Cue, Form], ...]]
+    cue_phrases: Mapping[str, tuple[tuple[tuple[str, ...], Cue], ...]]
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a UTF-8 TSV table with a header; lines that start with # are comments."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ResourceError(f"{path}: table is missing ({error.strerror}); install khabar again") from error
+    table = csv.DictReader((x for x in lines if x.strip() and not x.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for row in table:
+        yield {k: (v or "").strip() for k, v in row.items() if k}
+
+
+def _split(text: str, mark: str = "|") -> tuple[str, ...]:
+    return tuple(x.strip() for x in text.split(mark) if x.strip())
+
+
+def _pairs(text: str, mark: str | None = None) -> dict[str, str]:
+    return {k.strip(): v.strip() for k, _, v in (x.partition("=") for x in text.split(mark)) if v}
+
+
+def _frame(term: str, row: dict[str, str]) -> Frame:
+    roles = _pairs(row["roles"])
+    return Frame(
+        term,
+        _split(row["verb"]),
+        _split(row["nouns"]),
+        _split(row["participles"].replace(" ", "|")),
+        {k: v for k, v in roles.items() if k not in ("gen", "adj")},
+        roles.get("gen", ""),
+        roles.get("adj", "subj"),
+        frozenset(row["flags"].split()),
+        row["example"],
+        _pairs(row["expect"], ";"),
+    )
+
+
+def _forms(frame: Frame) -> Iterator[Form]:
+    for verb in frame.verbs:
+        past, _, present = verb.partition("/")
+        if " " not in verb:
+            yield from conjugate(past, present or past)
+    for noun in frame.nouns:
+        if " " not in noun:
+            yield from decline(noun)
+    for part in frame.participles:
+        kind, _, word = part.rpartition(":")
+        shape: Shape = "passive" if kind == "p" else "active"
+        yield from agree(word, shape)
+
+
+def _cue_forms(row: dict[str, str]) -> Iterator[Form]:
+    for verb in _split(row["verb"]):
+        past, _, present = verb.partition("/")
+        yield from conjugate(past, present or past)
+    for noun in _split(row["nouns"]):
+        yield from decline(noun)
+    for word in _split(row["words"]):
+        yield Form(fold(word), "noun")
+
+
+@cache
+def load() -> Lexicon:
+    """The lexicon that ships with khabar, read once a process."""
+    base = folder("ontology") / "lexicon"
+    frames: list[Frame] = []
+    senses: dict[str, list[Sense]] = defaultdict(list)
+    phrases: dict[str, list[tuple[tuple[str, ...], Frame]]] = defaultdict(list)
+    for path in sorted((base / "frames").glob("*.tsv")):
+        for row in rows(path):
+            frames.append(frame := _frame(path.stem, row))
+            for form in {(f.text, f.shape): f for f in reversed(list(_forms(frame)))}.values():
+                senses[form.text].append(Sense(frame, form))
+            for noun in frame.nouns:
+                if len(words := tuple(fold(noun).split())) > 1:
+                    phrases[words[0]].append((words, frame))
+    light: dict[str, list[tuple[Light, Form]]] = defaultdict(list)
+    for row in rows(base / "light_verbs.tsv"):
+        past, _, present = row["verb"].partition("/")
+        slots = {k: v for k, v in _pairs(row.get("slots", "")).items()}
+        entry = Light(past, row["subj"], row["obj_prep"], slots)
+        for form in conjugate(past, present or past):
+            light[form.text].append((entry, form))
+    cues: dict[str, list[tuple[Cue, Form]]] = defaultdict(list)
+    cue_phrases: dict[str, list[tuple[tuple[str, ...], Cue]]] = defaultdict(list)
+    for row in rows(base / "cues.tsv"):
+        name = (_split(row["verb"]) or _split(row["nouns"]) or _split(row["words"]))[0].split("/")[0]
+        cue = Cue(name, row["kind"], row["effect"], row["scope"], _split(row["preps"]))
+        for form in _cue_forms(row):
+            words = tuple(form.text.split())
+            if len(words) > 1:
+                cue_phrases[words[0]].append((words, cue))
+            else:
+                cues[form.text].append((cue, form))
+    return Lexicon(
+        tuple(frames),
+        {k: tuple(v) for k, v in senses.items()},
+        {k: tuple(v) for k, v in phrases.items()},
+        {k: tuple(v) for k, v in light.items()},
+        {k: tuple(v) for k, v in cues.items()},
+        {k: tuple(v) for k, v in cue_phrases.items()},
+    )
