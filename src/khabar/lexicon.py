@@ -57,6 +57,7 @@ class Cue:
     name: str
     kind: str
     effect: str
+    negated: str
     scope: str
     preps: tuple[str, ...]
 
@@ -87,7 +88,9 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise ResourceError(f"{path}: table is missing ({error.strerror}); install khabar again") from error
-    table = csv.DictReader((x for x in lines if x.strip() and not x.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+    table = csv.DictReader(
+        (x for x in lines if x.strip() and not x.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE
+    )
     for row in table:
         yield {k: (v or "").strip() for k, v in row.items() if k}
 
@@ -166,7 +169,7 @@ def load() -> Lexicon:
     cue_phrases: dict[str, list[tuple[tuple[str, ...], Cue]]] = defaultdict(list)
     for row in rows(base / "cues.tsv"):
         name = (_split(row["verb"]) or _split(row["nouns"]) or _split(row["words"]))[0].split("/")[0]
-        cue = Cue(name, row["kind"], row["effect"], row["scope"], _split(row["preps"]))
+        cue = Cue(name, row["kind"], row["effect"], row["negated"], row["scope"], _split(row["preps"]))
         for form in _cue_forms(row):
             words = tuple(form.text.split())
             if len(words) > 1:

@@ -46,11 +46,23 @@ def _past(past: str) -> Iterator[tuple[str, str]]:
     yield past, "m"
     if past.endswith("ى"):
         yield stem + "ا", "m"  # before a pronoun
-        yield from ((stem + "ت", "f"), (stem + "وا", "mp"), (stem + "ينا", "1p"), (stem + "يا", "md"), (stem + "تا", "fd"))
+        yield from (
+            (stem + "ت", "f"),
+            (stem + "وا", "mp"),
+            (stem + "ينا", "1p"),
+            (stem + "يا", "md"),
+            (stem + "تا", "fd"),
+        )
     elif past.endswith("ا"):
         yield from ((stem + "ت", "f"), (stem + "وا", "mp"), (stem + "ونا", "1p"), (stem + "تا", "fd"))
     elif past.endswith("ي"):
-        yield from ((past + "ت", "f"), (stem + "وا", "mp"), (past + "نا", "1p"), (past + "ا", "md"), (past + "تا", "fd"))
+        yield from (
+            (past + "ت", "f"),
+            (stem + "وا", "mp"),
+            (past + "نا", "1p"),
+            (past + "ا", "md"),
+            (past + "تا", "fd"),
+        )
     else:
         yield from ((past + "ت", "f"), (past + "وا", "mp"), (past + "ا", "md"), (past + "تا", "fd"), (past + "ن", "fp"))
         yield past + "و", "mp"  # before a pronoun
@@ -113,7 +125,15 @@ def agree(participle: str, shape: Shape) -> Iterator[Form]:
     base = participle[:-1] if participle.endswith("ي") and shape == "active" else participle
     yield Form(fold(participle), shape, "m")
     yield Form(fold(base + ("ية" if base != participle else "ة")), shape, "f")
-    for suffix, agreement in (("ون", "mp"), ("ين", "mp"), ("ات", "fp"), ("ان", "md"), ("ا", "m"), ("و", "mp"), ("ي", "mp")):
+    for suffix, agreement in (
+        ("ون", "mp"),
+        ("ين", "mp"),
+        ("ات", "fp"),
+        ("ان", "md"),
+        ("ا", "m"),
+        ("و", "mp"),
+        ("ي", "mp"),
+    ):
         yield Form(fold(base + suffix), shape, agreement)
     yield Form(fold(participle + "تان"), shape, "fd")
     yield Form(fold(participle + "تين"), shape, "fd")

@@ -1,0 +1,301 @@
+"""A document as the frame engine sees it: noun phrases, prepositions, clause boundaries, subjects before and after.
+
+The parse decides where it is clear; a left-to-right reading of the clause fills what the parse leaves open. Every
+filler says how it was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from khabar.model import Document, Entity, Mention, Token
+
+PREPOSITIONS = frozenset(
+    "في علي من الي عن مع ضد بين حول نحو تجاه قرب امام خلف عبر حتي داخل خارج بحق ازاء لدي وسط ب ل ك منذ خلال بعد قبل"
+    " عند فوق تحت جراء عقب اثر وراء حيال بشان لصالح بقياده برئاسه بزعامه بدعم بمشاركه".split()
+)
+RELATIVES = frozenset("الذي التي الذين اللذان اللذين اللتان اللتين اللواتي".split())
+BREAKS = frozenset(
+    "ان بان لان انه انها انهم بانه بانها لانه لانها بينما فيما حيث لكن لكنه لكنها غير_ان اذ اذا كما عندما حين حينما مما ممن وذلك"
+    " رغم ريثما كي لكي قبيل بعيد الا هل لو".split()
+)
+STOPS = frozenset(".!?؟؛:…\n")
+QUOTES = frozenset("\"'«»“”()[]{}‘’")
+PARTICLES = frozenset("قد لقد لم لن لا ما س سوف كان كانت كانوا يكون تكون ليس هو هي هم ثم ايضا".split())
+THROUGH = frozenset(
+    "عدد عده بعض معظم جميع كل كافه غالبيه نحو حوالي قرابه زهاء اكثر اقل عشرات مئات الاف ملايين عناصر عنصر افراد"
+    " مواقع موقع مناطق منطقه مدينه مدن بلده بلدات قريه قري محافظه محافظات ولايه اراضي ارض الاراضي حي احياء الحي محيط اطراف"
+    " مشارف ريف وسط شمال جنوب شرق غرب شمالي جنوبي شرقي غربي ضواحي ضاحيه اهداف هدف معاقل معقل مقار مقر تجمعات تجمع"
+    " مركز مراكز جانب قبل يد ايدي طرف صفوف دوله مملكه جمهوريه العاصمه مقاطعه ناحيه قضاء جزيره صحراء حدود اجزاء جزء"
+    " نقاط نقطه ارتال رتل تعزيزات وحدات زعماء قاده كلا كل_من كلا_من اي احد مينا".split()
+)
+TIME = frozenset(
+    "امس اليوم غدا يوم مساء صباح فجر ظهر ليل ليله الليله اول الاول الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت الماضي"
+    " الماضيه الجاري الحالي المقبل المقبله القادم الان حاليا مجددا ايضا مؤخرا موخرا امسا نهار عصر شهر عام سنه اسبوع الاسبوع"
+    " الشهر العام الفايت المنصرم".split()
+)
+MASCULINE_STATES = frozenset("iq lb sd ma ye jo".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """A mention that stands in a slot: `prep` is its preposition ("" when bare), `via` the noun it was reached through."""
+
+    mention: Mention
+    prep: str
+    how: str
+    via: str = ""
+
+
+class Scene:
+    """Tokens, mentions and pronouns of one document, with the readings that frames ask for."""
+
+    def __init__(
+        self, doc: Document, entities: Sequence[Entity], pronouns: Mapping[int, str], nations: Mapping[str, str]
+    ) -> None:
+        self.tokens = doc.tokens
+        self.sentences = doc.sentences
+        self.doc = doc
+        self.entities = {e.id: e for e in entities}
+        self.pronouns = pronouns
+        self.nations = {word: self.entities[e] for word, e in nations.items()}
+        self.starts: dict[int, Mention] = {}
+        self.ends: dict[int, Mention] = {}
+        self.within: dict[int, list[Mention]] = {}
+        for m in sorted((m for e in entities for m in e.mentions), key=lambda m: (m.first, m.first - m.last)):
+            if m.how == "pronoun":
+                continue
+            for j in range(m.first, m.last):
+                self.within.setdefault(j, []).append(m)
+            if m.cls in ("Position", "Conflict"):
+                continue
+            self.starts.setdefault(m.first, m)
+            if (held := self.ends.get(m.last)) is None or m.first < held.first:
+                self.ends[m.last] = m
+        self.children: dict[int, list[int]] = {}
+        for t in self.tokens:
+            if t.head >= 0 and t.head != t.i:
+                self.children.setdefault(t.head, []).append(t.i)
+
+    # words -----------------------------------------------------------------------------------------------------
+
+    def is_verb(self, i: int) -> bool:
+        """True for a finite verb, as far as the parse knows."""
+        return self.tokens[i].pos in ("VERB", "AUX") and self.tokens[i].kind == "stem"
+
+    def is_prep(self, i: int) -> bool:
+        t = self.tokens[i]
+        return t.fold in PREPOSITIONS and (t.kind == "proclitic" or t.pos != "VERB") and i not in self.starts
+
+    def is_break(self, i: int) -> bool:
+        """True where a clause surely ends: a full stop, a subordinator, a connector of contrast."""
+        t = self.tokens[i]
+        return t.text in STOPS or t.fold in BREAKS
+
+    def bounds(self, i: int) -> tuple[int, int]:
+        s = self.sentences[self.tokens[i].sentence]
+        return s.first, s.last
+
+    def clause(self, i: int) -> tuple[int, int]:
+        """Token bounds of the stretch around `i` that no stop, subordinator or verb-opening conjunction cuts."""
+        lo, hi = self.bounds(i)
+        a = i
+        while a > lo and not self.is_break(a - 1) and not (self.opens_clause(a) and a <= i):
+            a -= 1
+        b = i + 1
+        while b < hi and not self.is_break(b) and not self.opens_clause(b):
+            b += 1
+        return a, b
+
+    def opens_clause(self, i: int) -> bool:
+        """True at و/ف/ثم before a finite verb."""
+        t = self.tokens[i]
+        if not (t.kind == "proclitic" and t.fold in ("و", "ف")) and t.fold not in ("ثم", "او"):
+            return False
+        j = i + 1
+        while j < len(self.tokens) and self.tokens[j].fold in PARTICLES:
+            j += 1
+        return j < len(self.tokens) and self.is_verb(j)
+
+    def gender(self, m: Mention) -> str:
+        """`f`, `m` or "" of a mention's head, by class and ending."""
+        t = self.tokens[m.head] if m.first <= m.head < m.last else self.tokens[m.first]
+        if m.cls in ("Country", "Settlement", "AdministrativeArea"):
+            return "m" if m.keys and m.keys[0] in MASCULINE_STATES else "f" if not m.keys or m.cls == "Country" else ""
+        if "Gender=Fem" in t.feats or (t.fold.endswith(("ه", "ات")) and m.cls != "Person"):
+            return "f"
+        if m.cls == "Person":
+            return ""
+        if t.fold.lstrip("ال") in (
+            "قوات",
+            "ميليشيات",
+            "فصائل",
+            "فصايل",
+            "كتائب",
+            "كتايب",
+            "طايرات",
+            "مصادر",
+            "وحدات",
+            "جماعات",
+        ):
+            return "f"
+        return ""
+
+    # noun phrases ----------------------------------------------------------------------------------------------
+
+    def phrase(self, i: int, hi: int) -> tuple[list[Mention], int, str]:
+        """The noun phrase that begins at `i`: its coordinated mentions, the token after it, the noun it leads through."""
+        j, via = i, ""
+        for _ in range(6):
+            if j >= hi:
+                break
+            if m := self.starts.get(j):
+                return self.coordinated(m, hi), self.end_of(m, hi), via
+            t = self.tokens[j]
+            if t.text in QUOTES or t.kind == "number":
+                j += 1
+                continue
+            if t.kind != "stem" or self.is_verb(j) or self.is_break(j) or t.fold in RELATIVES:
+                break
+            if self.is_prep(j) and not (t.fold == "من" and via and j > i):
+                break
+            if t.fold.startswith("ال") and t.fold not in THROUGH and len(t.fold) > 3:
+                j += 1
+                while (
+                    j < hi
+                    and j not in self.starts
+                    and self.tokens[j].fold.startswith("ال")
+                    and self.tokens[j].pos == "ADJ"
+                ):
+                    j += 1
+                return [], j, via or t.fold
+            via = via or t.fold
+            j += 1
+        return [], max(j, i + 1), via
+
+    def coordinated(self, m: Mention, hi: int) -> list[Mention]:
+        """The mention and those joined to it by و or a comma before و, of the same kind (place with place, ...)."""
+        found = [m]
+        while True:
+            j = self.skip_gloss(found[-1].last, hi)
+            if j < hi and self.tokens[j].text == "،" and self.tokens[min(j + 1, hi - 1)].fold == "و":
+                j += 1
+            if not (
+                j + 1 < hi and self.tokens[j].fold in ("و", "او", "ثم") and self.tokens[j].kind in ("proclitic", "stem")
+            ):
+                return found
+            j += 1
+            while j + 1 < hi and (
+                self.tokens[j].fold in ("ب", "ل", "في", "من", "علي", "الي", "كذلك")
+                or self.tokens[j].text in QUOTES
+                or self.tokens[j].fold in ("مدينه", "بلده", "محافظه", "منطقه", "مدينتي", "دوله", "قريه")
+            ):
+                j += 1
+            nxt = self.starts.get(j)
+            if nxt is None or nxt.first >= hi:
+                return found
+            found.append(nxt)
+
+    def end_of(self, m: Mention, hi: int) -> int:
+        return self.skip_gloss(self.coordinated(m, hi)[-1].last, hi)
+
+    def skip_gloss(self, j: int, hi: int) -> int:
+        """Past a bracketed gloss or a closing quote."""
+        while j < hi and self.tokens[j].text in ("»", '"', "”", ")"):
+            j += 1
+        if j < hi and self.tokens[j].text == "(":
+            for k in range(j + 1, min(j + 12, hi)):
+                if self.tokens[k].text == ")":
+                    return k + 1
+        return j
+
+    # arguments -------------------------------------------------------------------------------------------------
+
+    def after(self, i: int, first_prep: str = "") -> list[Filler | None]:
+        """The phrases that follow token `i` in its clause, in order; None stands for a bare phrase that names nobody."""
+        _, hi = self.bounds(i)
+        found: list[Filler | None] = []
+        j, prep, soft = i + 1, first_prep, False
+        while j < hi:
+            t = self.tokens[j]
+            if self.is_break(j) or t.fold in RELATIVES or self.opens_clause(j):
+                break
+            if t.text == "،":
+                if found and not soft and j + 1 < hi and (self.tokens[j + 1].fold in TIME or self.is_prep(j + 1)):
+                    soft, j = True, j + 1
+                    continue
+                break
+            if self.is_prep(j):
+                prep = t.fold
+                if prep == "من" and j + 1 < hi and self.tokens[j + 1].fold == "قبل":
+                    prep, j = "من قبل", j + 1
+                j += 1
+            elif t.kind == "enclitic":
+                if (e := self.pronouns.get(j)) and (m := self._standing(e, j)):
+                    found.append(Filler(m, prep or ("obj" if j == i + 1 else ""), "pronoun"))
+                prep = ""
+                j += 1
+            elif self.is_verb(j) and j not in self.starts:
+                break
+            elif t.fold in TIME or t.kind in ("punct", "proclitic", "other") or t.fold in PARTICLES:
+                j += 1
+            else:
+                mentions, j, via = self.phrase(j, hi)
+                found.extend(Filler(m, prep, "argument", via) for m in mentions)
+                if not mentions and not prep:
+                    found.append(None)
+                prep = ""
+        return found
+
+    def _standing(self, entity: str, at: int) -> Mention | None:
+        """The mention of an entity that a pronoun at token `at` most likely takes up: the last one before it."""
+        e = self.entities.get(entity)
+        earlier = [m for m in e.mentions if m.how != "pronoun" and m.first < at] if e else []
+        return max(earlier, key=lambda m: m.first) if earlier else (e.mentions[0] if e and e.mentions else None)
+
+    def before(self, i: int) -> list[Filler]:
+        """The subject that precedes the verb at `i` (or the antecedent of its relative clause)."""
+        lo, _ = self.bounds(i)
+        j, how = i - 1, "fronted"
+        while j >= lo:
+            t = self.tokens[j]
+            if t.fold in RELATIVES:
+                how = "relative"
+            elif not (t.fold in PARTICLES or t.text in QUOTES or t.fold in TIME or (t.text == "،" and how != "far")):
+                break
+            elif t.text == "،":
+                how = "relative" if how == "relative" else "far"
+            j -= 1
+        m = self.ends.get(j + 1)
+        if m is None or m.first < lo or how == "far":
+            return []
+        found = [m]
+        while (k := found[-1].first) - 2 >= lo and self.tokens[k - 1].fold == "و" and (p := self.ends.get(k - 1)):
+            if how == "relative" and self.tokens[i].feats and "Number=Plur" not in self.tokens[i].feats:
+                break
+            found.append(p)
+        k = found[-1].first - 1
+        if how == "fronted" and k >= lo and self.is_prep(k):
+            return []
+        return [Filler(m, "", how) for m in reversed(found)]
+
+    def parsed(self, i: int) -> Iterator[tuple[str, Filler]]:
+        """What the parse hangs on token `i`: pairs of a slot (`subj`, `obj`, `gen`, a preposition) and its filler."""
+        for c in self.children.get(i, ()):
+            dep = self.tokens[c].dep.split(":")[0]
+            if dep not in ("nsubj", "obj", "iobj", "obl", "nmod"):
+                continue
+            m = self.starts.get(c) or next((x for x in self.within.get(c, ()) if x.head == c), None)
+            if m is None or m.cls in ("Position", "Conflict"):
+                continue
+            prep = next((self.tokens[k].fold for k in self.children.get(c, ()) if self.tokens[k].dep == "case"), "")
+            slot = {"nsubj": "subj", "obj": "obj", "iobj": "obj"}.get(dep) or prep or ("gen" if dep == "nmod" else "")
+            if slot:
+                for x in self.coordinated(m, self.bounds(i)[1]):
+                    yield slot, Filler(x, prep, "parse")
+
+
+def surface(tokens: Sequence[Token], first: int, last: int, text: str) -> str:
+    """The raw words of tokens `first` to `last` (half-open)."""
+    return text[tokens[first].begin : tokens[last - 1].end]

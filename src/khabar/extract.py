@@ -1,0 +1,97 @@
+"""Reads one article: from its record to entities, events and relations, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Protocol
+
+from khabar import coref, entities, mentions, nominals
+from khabar.claims import Claims
+from khabar.clauses import Scene
+from khabar.dates import find_dates
+from khabar.frames import FrameReader
+from khabar.kb import KnowledgeBase
+from khabar.lexicon import Lexicon
+from khabar.lexicon import load as load_lexicon
+from khabar.model import Document, Entity, Extraction, Mention, Record, Token
+from khabar.nlp import Analyser
+from khabar.numbers import find_casualties
+from khabar.ontology import Ontology
+from khabar.stance import Stances
+from khabar.text import normalise
+
+
+class Extractor(Protocol):
+    """Whatever reads an article: rules, a trained model, a service."""
+
+    def extract(self, record: Record) -> Extraction:
+        """All that the record's text states."""
+
+
+class RuleExtractor:
+    """The extractor of this package: knowledge base, frames and cues. Models load once, on first use."""
+
+    @cached_property
+    def kb(self) -> KnowledgeBase:
+        """The knowledge base."""
+        return KnowledgeBase.open()
+
+    @cached_property
+    def analyser(self) -> Analyser:
+        """Tokenizer, segmenter, lemmatiser and parser."""
+        return Analyser()
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Frames and cues."""
+        return load_lexicon()
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        """Classes and properties, with what they allow."""
+        return Ontology.load()
+
+    def extract(self, record: Record) -> Extraction:
+        """All that the record's text states; stages in the order of the package listing."""
+        view = normalise(record.text)
+        hits = self.kb.scan(view)
+        doc = self.analyser.read(record, [(h.begin, h.end) for h in hits])
+        found = mentions.find_mentions(doc, hits, self.kb)
+        doc = self.analyser.parse(doc, self._worth_parsing(doc))
+        things = entities.resolve(doc, found, self.kb)
+        scene = Scene(doc, things, coref.pronouns(doc, things), self._nations(doc, things))
+        reader = FrameReader(scene, self.lexicon)
+        stances = Stances(scene, self.lexicon, lambda i: _subject(reader, i))
+        claims = Claims(scene, stances, self.ontology)
+        for s in scene.sentences:
+            for trigger in reader.triggers(s.first, s.last):
+                claims.add(trigger)
+        nominals.read(scene, stances, claims)
+        events = claims.events(find_dates(view, record.date), find_casualties(view))
+        return Extraction(record, things, events, tuple(claims.relations))
+
+    def _worth_parsing(self, doc: Document) -> list[int]:
+        """The sentences that hold a trigger or a cue."""
+        return sorted({t.sentence for t in doc.tokens if self._speaks(t)})
+
+    def _speaks(self, t: Token) -> bool:
+        bare = t.fold[2:] if t.fold.startswith("ال") else t.fold
+        return t.kind == "stem" and (
+            t.fold in self.lexicon.senses or bare in self.lexicon.senses or t.fold in self.lexicon.cues
+        )
+
+    def _nations(self, doc: Document, things: tuple[Entity, ...]) -> Mapping[str, str]:
+        """Nationality adjectives of the text whose state the document names: folded word to entity id."""
+        states = {e.key: e.id for e in things if e.key and e.cls == "Country"}
+        found: dict[str, str] = {}
+        for t in doc.tokens:
+            if (key := self.kb.demonym(t.fold)) and key in states:
+                found[t.fold] = states[key]
+        return found
+
+
+def _subject(reader: FrameReader, i: int) -> list[Mention]:
+    forms = [f for _, f in reader.lexicon.cues.get(reader.scene.tokens[i].fold, ()) if f.shape in ("past", "present")]
+    slots = reader.verb_slots(i, forms[0].agreement if forms else "", "")
+    return [f.mention for f in slots.get("subj", [])]
