@@ -1,0 +1,105 @@
+"""Words a second of the whole extractor on one core, by stage, with peak memory and the time to a first claim.
+
+    python benchmarks/throughput.py ARTICLES.jsonl[.gz] [--articles 200]
+
+Stages are timed by calling them in turn as the extractor does; the last line times the extractor itself and the store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def read(path: Path, count: int) -> list[dict[str, str]]:
+    """A fixed random sample of the articles of a JSONL file."""
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        rows = [json.loads(x) for x in lines]
+    return random.Random(1).sample(rows, min(count, len(rows)))
+
+
+def cold_start(text: str) -> float:
+    """Seconds from starting Python to the first claim of a short article."""
+    code = (
+        "from khabar.extract import RuleExtractor; from khabar.model import Record; import sys;"
+        "x = RuleExtractor().extract(Record(text=sys.argv[1], where='-')); sys.exit(not (x.events or x.relations))"
+    )
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code, text], check=True)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("articles", type=Path)
+    parser.add_argument("--articles", dest="count", type=int, default=200)
+    args = parser.parse_args()
+
+    from khabar import coref, entities, mentions
+    from khabar.extract import RuleExtractor
+    from khabar.model import Record
+    from khabar.pipeline import build
+    from khabar.text import normalise
+
+    records = [Record(text=str(r["text"]), where=str(n), id=str(n)) for n, r in enumerate(read(args.articles, args.count))]
+    words = sum(len(r.text.split()) for r in records)
+    x = RuleExtractor()
+    first = cold_start("قصفت الطائرات التركية مدينة عفرين في سوريا أمس، وقال الجيش التركي إن الغارات ستستمر.")
+    x.extract(records[0])
+
+    spent: dict[str, float] = defaultdict(float)
+    clock = time.process_time
+    for r in records:
+        a = clock()
+        view = normalise(r.text)
+        b = clock()
+        hits = x.kb.scan(view)
+        c = clock()
+        doc = x.analyser.read(r, [(h.begin, h.end) for h in hits])
+        d = clock()
+        found = mentions.find_mentions(doc, hits, x.kb)
+        e = clock()
+        doc = x.analyser.parse(doc, x._worth_parsing(doc))
+        f = clock()
+        things = entities.resolve(doc, found, x.kb)
+        coref.pronouns(doc, things)
+        g = clock()
+        for stage, t in zip(
+            ("normalise", "knowledge base", "tokens and clitics", "mentions", "parse", "entities"),
+            (b - a, c - b, d - c, e - d, f - e, g - f),
+            strict=True,
+        ):
+            spent[stage] += t
+    start = clock()
+    for r in records:
+        x.extract(r)
+    whole = clock() - start
+    spent["frames, stance, claims"] = max(0.0, whole - sum(spent.values()))
+    with tempfile.TemporaryDirectory() as folder:
+        start = clock()
+        build(records, Path(folder) / "store", x, problem=print)
+        total = clock() - start
+    spent["RDF and store"] = max(0.0, total - whole)
+    print(f"{len(records)} articles, {words} words")
+    for stage, t in spent.items():
+        print(f"{stage:24} {words / t if t else float('inf'):>10.0f} words/s  {100 * t / total:5.1f} %")
+    print(f"{'end to end':24} {words / total:>10.0f} words/s")
+    print(f"peak memory              {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>10.0f} MB")
+    print(f"first claim, cold start  {first:>10.1f} s")
+
+
+if __name__ == "__main__":
+    main()

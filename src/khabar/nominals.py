@@ -1,0 +1,222 @@
+"""Ties that a noun phrase states by its shape: an office before a name, a leader and his force, a place in a place.
+
+The words that make the shapes stand in `ontology/lexicon/nominal_words.tsv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from khabar.claims import Claims
+from khabar.clauses import Scene
+from khabar.frames import PLACES
+from khabar.lexicon import rows
+from khabar.model import Mention
+from khabar.resources import folder
+from khabar.stance import Stances
+from khabar.text import fold
+
+GAP = frozenset('، " « » ( ) “ ” :'.split())
+ORGANISED = frozenset(
+    "Organization Government InternationalOrganization MediaOutlet StateForce RebelGroup Militia PrivateMilitaryCompany"
+    " MilitaryUnit ArmedForce".split()
+)
+FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
+
+
+@cache
+def words() -> Mapping[str, frozenset[str]]:
+    """Folded words by kind: leader, spokesman, member, unit, rank, direction, within."""
+    found: dict[str, set[str]] = {}
+    for row in rows(folder("ontology") / "lexicon" / "nominal_words.tsv"):
+        found.setdefault(row["kind"], set()).add(fold(row["word"]))
+    return {k: frozenset(v) for k, v in found.items()}
+
+
+def read(scene: Scene, stances: Stances, claims: Claims) -> None:
+    """Add the relations that noun phrases state to `claims`."""
+    Nominals(scene, stances, claims).read()
+
+
+class Nominals:
+    """One pass over the mentions of a scene."""
+
+    def __init__(self, scene: Scene, stances: Stances, claims: Claims) -> None:
+        self.scene, self.stances, self.claims = scene, stances, claims
+        self.tokens = scene.tokens
+        everything = {
+            (m.first, m.last, m.entity): m for e in scene.entities.values() for m in e.mentions if m.how != "pronoun"
+        }
+        self.mentions = sorted(everything.values(), key=lambda m: (m.first, -m.last))
+
+    def read(self) -> None:
+        """Every shape, in text order."""
+        for m in self.mentions:
+            if m.cls == "Position":
+                self._office(m)
+            elif m.cls == "Person":
+                self._person(m)
+            elif m.cls in PLACES and m.cls != "Country":
+                self._place(m)
+            if m.cls in ORGANISED or m.cls in ("PopulationGroup", "UnnamedSource"):
+                self._actor(m)
+
+    def _relate(self, a: Mention, predicate: str, b: Mention, rule: str, confidence: float = 0.8) -> None:
+        first, last = min(a.first, b.first), max(a.last, b.last)
+        stance = self.stances.at(first, last, "Ongoing")
+        if stance.modality != "Ongoing" or stance.polarity == "Negated":  # a noun phrase presupposes its tie
+            stance = type(stance)("Ongoing", "Affirmed", "Certain", None)
+        else:
+            stance = type(stance)("Ongoing", "Affirmed", "Certain", None)
+        self.claims.relate(a, predicate, b, stance, f"nominal:{rule}", self.claims.clip(first, last, first), confidence)
+
+    def _inside(self, m: Mention) -> list[Mention]:
+        return [x for x in self.mentions if m.first < x.first and x.last <= m.last and x.entity != m.entity]
+
+    def _next(self, i: int, reach: int = 3) -> Mention | None:
+        """The mention that begins at token `i` or after ranks, commas and quotes."""
+        ranks = words()["rank"]
+        for _ in range(reach + 1):
+            if i >= len(self.tokens):
+                return None
+            if m := self.scene.starts.get(i):
+                return m
+            if not (self.tokens[i].text in GAP or self.tokens[i].fold in ranks):
+                return None
+            i += 1
+        return None
+
+    def _previous(self, i: int, reach: int = 3) -> Mention | None:
+        """The mention that ends before token `i`, ranks, commas and quotes apart."""
+        ranks = words()["rank"]
+        for _ in range(reach + 1):
+            if i <= 0:
+                return None
+            if m := self.scene.ends.get(i):
+                return m
+            if not (self.tokens[i - 1].text in GAP or self.tokens[i - 1].fold in ranks):
+                return None
+            i -= 1
+        return None
+
+    def _office(self, p: Mention) -> None:
+        """An office before or after a person's name; who heads or speaks for whom follows from its words."""
+        after, before = self._next(p.last), self._previous(p.first)
+        person = next((m for m in (after, before) if m and m.cls == "Person"), None)
+        if person is None:
+            return
+        self._relate(person, "holdsPosition", p, "office")
+        head = self.tokens[p.first].fold
+        actors = [m for m in self._inside(p) if m.cls in ORGANISED or m.cls == "Country"]
+        if not actors:
+            return
+        if head in words()["leader"]:
+            self._relate(person, "leads", actors[0], "office")
+        elif head in words()["spokesman"] | words()["member"]:
+            self._relate(person, "memberOf", actors[0], "office")
+
+    def _person(self, m: Mention) -> None:
+        """Leader words before an actor and a name; بقيادة after an actor; a title that stands for a person."""
+        nested = [x for x in self._inside(m) if x.cls in ORGANISED or x.cls == "Country"]
+        head = self.tokens[m.first].fold
+        if nested and head in words()["leader"]:
+            self._relate(m, "leads", nested[0], "title")
+        elif nested and head in words()["member"]:
+            self._relate(m, "memberOf", nested[0], "title")
+        previous = self._previous(m.first)
+        if previous and (previous.cls in ORGANISED or previous.cls == "Country"):
+            k = previous.first - 1
+            while k > 0 and self.tokens[k].text in GAP:
+                k -= 1
+            word = self.tokens[k].fold
+            if word in words()["leader"]:
+                self._relate(m, "leads", previous, "leader")
+            elif (
+                word in words()["member"]
+                or word in ("في", "ب", "باسم", "اسم")
+                and self._has(k, words()["member"] | words()["spokesman"])
+            ):
+                self._relate(m, "memberOf", previous, "member")
+        k = m.first - 1
+        while k > 0 and self.tokens[k].fold in words()["rank"]:
+            k -= 1
+        if k > 1 and self.tokens[k].fold in words()["command"]:
+            led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
+            if led and led.cls in ORGANISED:
+                self._relate(m, "leads", led, "command")
+        self._apposed(m)
+
+    def _apposed(self, m: Mention) -> None:
+        """NAME، قائد X and NAME، القيادي في X."""
+        j = m.last
+        while j < len(self.tokens) and (self.tokens[j].text in GAP or self.tokens[j].fold in words()["rank"]):
+            j += 1
+        if j == m.last or j >= len(self.tokens):
+            return
+        word = self.tokens[j].fold
+        if word not in words()["leader"] | words()["member"] | words()["spokesman"]:
+            return
+        k = j + 1
+        while k < min(j + 4, len(self.tokens)) and k not in self.scene.starts:
+            k += 1
+        actor = self.scene.starts.get(k)
+        if actor and actor.cls in ORGANISED:
+            self._relate(m, "leads" if word in words()["leader"] else "memberOf", actor, "apposition")
+
+    def _has(self, k: int, kinds: frozenset[str]) -> bool:
+        return any(self.tokens[j].fold in kinds for j in range(max(0, k - 3), k))
+
+    def _place(self, m: Mention) -> None:
+        """A place within a place: the inner name of شمال سوريا, or في/ب and a larger place right behind."""
+        for x in self._inside(m)[:1]:
+            if x.cls in PLACES and m.cls in ("Place", "Facility", "AdministrativeArea"):
+                self._relate(m, "locatedIn", x, "nested place")
+        j = m.last
+        while j < len(self.tokens) and self.tokens[j].text in ("»", '"', "”", ")"):
+            j += 1
+        via = j
+        while j < min(via + 3, len(self.tokens)) and self.tokens[j].fold in words()["within"] | words()["direction"]:
+            j += 1
+        outer = self.scene.starts.get(j)
+        if outer is None or j == via or outer.cls not in PLACES:
+            return
+        if self.tokens[via].fold in words()["direction"] and outer.cls not in ("Country", "AdministrativeArea"):
+            return
+        self._relate(m, "locatedIn", outer, "place in place")
+
+    def _actor(self, m: Mention) -> None:
+        """A force of a state, a unit of a force, a group in a place, members of a group."""
+        head = self.tokens[m.first].fold
+        inner = self._inside(m)
+        actors = [x for x in inner if x.cls in ORGANISED]
+        places = [x for x in inner if x.cls in PLACES]
+        if m.cls in ("PopulationGroup", "UnnamedSource"):
+            if actors and (m.cls == "UnnamedSource" or head in words()["member"]):
+                self._relate(m, "memberOf", actors[0], "members")
+            if m.cls == "UnnamedSource":
+                return
+        elif actors and (head in words()["unit"]):
+            self._relate(m, "partOf", actors[0], "unit")
+        if m.how == "description" and m.cls in FORCES and places and not actors:
+            if places[0].cls == "Country":
+                self._relate(m, "partOf", places[0], "state force", 0.6)
+            else:
+                self._relate(m, "basedIn", places[0], "force of place")
+        j = m.last
+        if m.cls in ORGANISED and j + 1 < len(self.tokens) and self.tokens[j].fold in ("في", "ب"):
+            k = j + 1
+            while k < j + 3 and self.tokens[k].fold in words()["within"]:
+                k += 1
+            place = self.scene.starts.get(k)
+            if place and place.cls in PLACES and not self._acts(m):
+                self._relate(m, "basedIn", place, "actor in place", 0.6)
+
+    def _acts(self, m: Mention) -> bool:
+        """True when the actor is an argument of a verb or noun right before it: the place is then the event's."""
+        k = m.first - 1
+        while k > 0 and self.tokens[k].text in GAP:
+            k -= 1
+        return k >= 0 and (
+            self.scene.is_verb(k) or self.tokens[k].fold not in ("و", "ل", "ب", "من", "مع", "ان", "الي", "علي", "عن")
+        )
