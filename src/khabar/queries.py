@@ -19,12 +19,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from khabar import iri
 from khabar.errors import QueryError
 from khabar.resources import folder
 
-_ENTITY = "https://w3id.org/khabar/entity/"
-_TERM = "https://w3id.org/khabar/ns#"
-_WIKIDATA = "http://www.wikidata.org/entity/"
+_ENTITY = iri.entity("")
 _HEADER = re.compile(r"#\s*(title|question \(en\)|question \(ar\)|param):\s*(.*\S)\s*")
 _PARAM = re.compile(r"([a-z][a-z_]*) \(([a-z]+)\) = (.*?)\s*: (.+)")
 _HOLE = re.compile(r"\{\{([^{}]*)\}\}")
@@ -132,16 +131,16 @@ def _entity(value: str) -> str:
     if re.fullmatch(r"[a-z0-9][a-z0-9_-]*", key):
         return f"<{_ENTITY}{key}>"
     if re.fullmatch(r"Q[1-9][0-9]*", key):
-        return f"<{_WIKIDATA}{key}>"
+        return f"<{iri.WIKIDATA}{key}>"
     if not key:
         raise ValueError("give a key such as haftar, a Wikidata id such as Q43, or a label")
     return _literal(key) + ("@en" if key.isascii() else "@ar")
 
 
 def _ontology_term(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]+", name := value.strip().removeprefix(_TERM).removeprefix(":")):
+    if not re.fullmatch(r"[A-Za-z]+", name := value.strip().removeprefix(iri.NS).removeprefix(":")):
         raise ValueError("give a class or property of the ontology, such as Strike or supports")
-    return f"<{_TERM}{name}>"
+    return f"<{iri.NS}{name}>"
 
 
 def _integer(value: str) -> str:
@@ -164,11 +163,11 @@ def _bounds(value: str) -> tuple[str, str]:
 
 
 def _since(value: str) -> str:
-    return f'"{_bounds(value)[0]}T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    return f'"{_bounds(value)[0]}T00:00:00Z"^^<{iri.XSD}dateTime>'
 
 
 def _until(value: str) -> str:
-    return f'"{_bounds(value)[1]}T23:59:59Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    return f'"{_bounds(value)[1]}T23:59:59Z"^^<{iri.XSD}dateTime>'
 
 
 #: What a value may be. `entity` matches through `(rdfs:label|skos:altLabel|owl:sameAs)?`, so that a key, a Wikidata id
