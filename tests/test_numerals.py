@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khabar.numbers import Number, find_numbers
+from khabar.numerals import Number, find_numbers
 from khabar.text import fold
 
 
