@@ -180,9 +180,9 @@ class Ontology:
 def reason(extra: Path | None = None) -> frozenset[str]:
     """Classes that can have no member, by HermiT over the ontology and, when given, a file of sample data.
 
-    `extra` is an RDF file (.ttl, .nt, .nq, .trig, .rdf); quads are reasoned over as one graph. Literals of datatypes outside OWL's
-    own (EDTF, WKT) are ignored. Raises KhabarError when the whole is inconsistent, the file cannot be read or Java is
-    missing.
+    `extra` is an RDF file (.ttl, .nt, .nq, .trig, .rdf); quads are reasoned over as one graph. Literals of datatypes
+    outside OWL's own (EDTF, WKT) are ignored. Raises KhabarError when the whole is inconsistent, the file cannot be
+    read or Java is missing.
     """
     more = b""
     if extra is not None:
@@ -190,7 +190,7 @@ def reason(extra: Path | None = None) -> frozenset[str]:
             triples = [q.triple for q in pyoxigraph.parse(path=extra) if q.predicate.value not in _REIFICATION]
         except (OSError, SyntaxError, ValueError) as e:
             raise KhabarError(f"cannot read {extra}: {e}; give an RDF file (.ttl, .nt, .nq, .trig)") from e
-        more = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        more = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
     world = _world(read_ontology(), more)
     try:
         owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=True)
