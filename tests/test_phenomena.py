@@ -1,0 +1,42 @@
+"""One sentence for each phenomenon of Arabic that the extractor must master, with the exact words of each role."""
+
+from pathlib import Path
+
+import pytest
+
+from khabar.lexicon import rows
+from khabar.model import Record
+
+CASES = list(rows(Path(__file__).parent / "data" / "phenomena.tsv"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["phenomenon"])
+def test_phenomenon(case, extractor):
+    text, expect = case["text"], case["expect"]
+    x = extractor.extract(Record(text=text, where="test"))
+    words = {e.id: {text[m.begin : m.end] for m in e.mentions} for e in x.entities}
+    kind, _, rest = expect.partition(" ")
+    if ">" in rest:
+        subject, obj = (w.strip() for w in rest.split(">"))
+        told = [(r.predicate, sorted(words[r.subject]), sorted(words[r.object])) for r in x.relations]
+        assert any(p == kind and subject in s and obj in o for p, s, o in told), told
+        return
+    told = [(e.cls, text[e.begin : e.end], [(r.name, sorted(words.get(r.filler, {r.filler}))) for r in e.roles]) for e in x.events]
+    if kind == "source":
+        trigger, _, source = rest.partition(" ")
+        event = next((e for e in x.events if text[e.begin : e.end] == trigger), None)
+        assert event, told
+        assert event.stance.source
+        assert source in words[event.stance.source]
+        return
+    trigger, _, pairs = rest.partition(" ")
+    event = next((e for e in x.events if e.cls == kind and trigger in text[e.begin : e.end]), None)
+    assert event, told
+    fields = [p.rpartition(" ")[::2] for p in pairs.split("=")]
+    names = [fields[0][1], *(name for _, name in fields[1:-1])]
+    values = [value for value, _ in fields[1:-1]] + [pairs.rpartition("=")[2]]
+    for name, value in zip(names, values, strict=True):
+        if name == "modality":
+            assert event.stance.modality == value
+        else:
+            assert any(r.name == name and value in words.get(r.filler, ()) for r in event.roles), (name, value, told)
