@@ -17,7 +17,7 @@ from spacy.training.batchers import minibatch_by_words
 from spacy.util import compounding
 from thinc.api import Config, fix_random_seed
 
-from khabar.nlp import pipeline
+from khabar.nlp import Analyser, pipeline
 from khabar.text import fold, normalise
 
 CONFIG = """
@@ -32,8 +32,8 @@ factory = "tok2vec"
 [components.tok2vec.model.embed]
 @architectures = "spacy.MultiHashEmbed.v2"
 width = 96
-attrs = ["NORM","LOWER","PREFIX","SUFFIX","SHAPE"]
-rows = [4000,3000,2000,2000,2000]
+attrs = ["ORTH","NORM","LOWER","PREFIX","SUFFIX","SHAPE"]
+rows = [4000,3000,1500,2000,2000,1500]
 include_static_vectors = STATIC
 [components.tok2vec.model.encode]
 @architectures = "spacy.MaxoutWindowEncoder.v2"
@@ -141,7 +141,8 @@ def main() -> None:
     if a.vectors:
         table = np.load(a.vectors / "vectors.npz")["table"]
         vectors = (json.loads((a.vectors / "vectors.json").read_text(encoding="utf-8")), table)
-    nlp = pipeline.build(Config().from_str(CONFIG.replace("STATIC", "true" if vectors else "false")), vectors)
+    counts = pipeline.folded(Analyser().segmenter.counts)
+    nlp = pipeline.build(Config().from_str(CONFIG.replace("STATIC", "true" if vectors else "false")), counts, vectors)
     train, dev, test = (examples(nlp, a.split / f"{x}.conllu") for x in ("train", "dev", "test"))
     optimizer = nlp.initialize(lambda: train)
     start, best, epoch, stale = time.time(), -1.0, 0, 0
@@ -160,8 +161,8 @@ def main() -> None:
                 if scores["LAS"] + scores["UAS"] / 2 > best:
                     best, stale = scores["LAS"] + scores["UAS"] / 2, 0
                     pipeline.save(nlp, a.out, vectors)
-            print(epoch, round(time.time() - start), scores, flush=True)
-    print("test", evaluate(pipeline.load(a.out), test))
+                print(epoch, round(time.time() - start), scores, evaluate(nlp, test), flush=True)
+    print("test", evaluate(pipeline.load(a.out, counts), test))
 
 
 if __name__ == "__main__":

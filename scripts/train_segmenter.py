@@ -23,6 +23,12 @@ WORD = re.compile("[\u0621-\u064a]+")
 PROCLITICS = set("وفبلكس")
 # Words of closed classes whose reading does not depend on their frequency.
 FIXED = Path(__file__).with_name("segmenter_fixed.tsv")
+_ALL = "ه ها هم هما هن نا"
+PARADIGMS = {
+    **dict.fromkeys(("ب", "ل", "من", "عن", "مع", "في", "علي", "إلي", "الي", "لدي", "بين", "عند", "حول", "ضد"), _ALL),
+    **dict.fromkeys(("إن", "أن", "ان", "لكن", "كأن", "لعل"), _ALL + " ني ي"),
+    **dict.fromkeys(("بعد", "قبل", "خلف", "أمام", "تحت", "فوق", "دون", "خلال", "منذ", "نحو", "تجاه", "غير"), _ALL),
+}
 
 
 def frequencies(open_text: Path, size: int) -> dict[str, float]:
@@ -105,10 +111,13 @@ def fixed() -> list[list[object]]:
             for form in line.split():
                 pro, stem, enc = (form if form.count("+") == 2 else f"+{form}+").split("+")
                 rows.append([list(pro), stem, enc])
-                for front in "وف":
-                    if not pro.startswith(("و", "ف")):
-                        rows.append([[front, *pro], stem, enc])
-    return rows
+    # Pronouns after function words: these are closed sets.
+    for stem, pronouns in PARADIGMS.items():
+        rows.extend([[], stem, enc] for enc in pronouns.split())
+        if stem in ("أن", "ان"):
+            rows.extend([[pre], stem, enc] for pre in "بل" for enc in pronouns.split())
+    # Later rows win: a listed word is never overruled by a shorter one with a conjunction in front.
+    return [[[front, *pro], stem, enc] for front in "وف" for pro, stem, enc in rows] + rows
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ class Analyser:
         if not wanted:
             return document
         if self._parser is None:
-            self._parser = pipeline.load(folder("data") / "parser")
+            self._parser = pipeline.load(folder("data") / "parser", pipeline.folded(self.segmenter.counts))
         tokens = list(document.tokens)
         forms = ([pipeline.form(t.fold) for t in document.tokens[s.first : s.last]] for s in wanted)
         for sentence, doc in zip(wanted, pipeline.parse(self._parser, forms), strict=True):

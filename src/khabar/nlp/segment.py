@@ -75,7 +75,7 @@ class Segmenter:
             counts: dict[str, float] = {}
             for level, words in model["counts"].items():
                 counts.update(dict.fromkeys(words.split(), int(level) / 10))
-            fixed = {"".join(p): Cut(tuple(p[0]), p[1], p[2]) for p in model["fixed"]}
+            fixed = {"".join([*pro, stem, enc]): Cut(tuple(pro), stem, enc) for pro, stem, enc in model["fixed"]}
             return cls(counts, model["weights"], fixed)
         except (OSError, ValueError, KeyError) as error:
             raise ResourceError(f"{path}: the segmenter's model is missing or broken ({error})") from error
@@ -84,17 +84,24 @@ class Segmenter:
         """Give the reading of one normalised word of Arabic letters."""
         found = self._known.get(word)
         if found is None:
-            found = self.fixed.get(word)
-            if found is None:
-                get = self.weights.get
-                best = -math.inf
-                whole = plain(word)
-                for reading in readings(word):
-                    score = sum(get(k, 0.0) * v for k, v in self.features(whole, reading))
-                    if found is None or score > best:
-                        best, found = score, reading
-                assert found is not None
+            found = self.fixed.get(word) or self._best(word)
+            if found.pro in (("و",), ("ف",)):
+                # What follows a conjunction is a word of its own: its own frequencies know it better.
+                rest = self.cut(word[1:])
+                if rest.pro[:1] not in (("و",), ("ف",)):
+                    found = Cut((*found.pro, *rest.pro), rest.stem, rest.enc)
             self._known[word] = found
+        return found
+
+    def _best(self, word: str) -> Cut:
+        """The reading with the highest score."""
+        get = self.weights.get
+        best, found = -math.inf, Cut((), word, "")
+        whole = plain(word)
+        for reading in readings(word):
+            score = sum(get(k, 0.0) * v for k, v in self.features(whole, reading))
+            if score > best:
+                best, found = score, reading
         return found
 
     def frequency(self, cut: Cut) -> float:
