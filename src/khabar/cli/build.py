@@ -1,0 +1,107 @@
+"""`khabar build`: read sources, extract, store."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from khabar.model import Record
+    from khabar.pipeline import Summary
+
+
+def build(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, or `-` for standard input.")
+    ],
+    store: Annotated[Path, typer.Option("--store", "-s", metavar="DIR", help="The store; made when absent.")],
+    date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Date of records that state none: YYYY, YYYY-MM or YYYY-MM-DD.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Read documents anew that the store holds already.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> None:
+    """Read articles, extract claims from them, and put both into a store.
+
+    Reads .txt, .md, .html, .jsonl and .csv files, folders of them, and `-`. Records of JSONL and CSV have the fields
+    id, text, title, url, date, publisher; only text is needed.
+
+    A document is known by its URL, else by publisher and id, else by its path below SOURCE. One that is in the store
+    already, with the same text and date and from this version of khabar, is skipped; so a build that was stopped
+    goes on where it stopped. One that has changed takes the place of the old one.
+
+    A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
+    """
+    from khabar.extract import RuleExtractor
+    from khabar.ontology import Ontology
+    from khabar.pipeline import Build
+    from khabar.read import read_sources
+    from khabar.store import Store
+
+    with Store.open(store, write=True) as opened, _Progress(show=not quiet and sys.stderr.isatty()) as progress:
+        opened.put_ontology()
+        extractor = RuleExtractor()
+        run = Build(opened, extractor, extractor.kb, Ontology.load(), problem=progress.problem, again=again)
+        try:
+            run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
+        finally:
+            progress.stop()
+            _report(run.summary, opened.count_facts())
+    if run.summary.problems:
+        raise typer.Exit(1)
+
+
+def _report(summary: Summary, facts: int) -> None:
+    counts = summary.counts
+    numbers = [
+        (summary.stored, "documents"),
+        (counts["mentions"], "mentions"),
+        (counts["entities"], "entities"),
+        (counts["claims"], "claims"),
+        (facts, "facts in the store"),
+        (summary.problems, "problems"),
+    ]
+    line = ", ".join(f"{number:,} {name}" for number, name in numbers)
+    skipped = f" ({summary.skipped:,} were there already)" if summary.skipped else ""
+    sys.stderr.write(f"{line}{skipped}\n")
+
+
+class _Progress:
+    """A bar on standard error, or nothing; problems are written above it."""
+
+    def __init__(self, *, show: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self._console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+        columns = (
+            SpinnerColumn(),
+            BarColumn(),
+            TextColumn("{task.completed} documents {task.fields[state]}"),
+            TimeElapsedColumn(),
+        )
+        self._bar = Progress(*columns, console=self._console, disable=not show, transient=True)
+        self._task = self._bar.add_task("build", total=None, state="")
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        self._bar.stop()
+
+    def problem(self, line: str) -> None:
+        self._console.print(f"problem: {line}")
+
+    def follow(self, records: Iterable[Record], summary: Summary) -> Iterator[Record]:
+        """Hand on the records and move the bar."""
+        for record in records:
+            yield record
+            self._bar.update(self._task, advance=1, state=f"{summary.problems} problems" if summary.problems else "")

@@ -1,0 +1,152 @@
+"""One way through the code: records in, a store out, one transaction a document."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from khabar import __version__, iri
+from khabar.errors import KhabarError, StoreError
+from khabar.model import Extraction, Record
+from khabar.rdf import Catalogue, Schema, to_rdf
+from khabar.store import Store
+from khabar.terms import instant, issued, ns
+
+
+class Extractor(Protocol):
+    """Whatever reads an article: rules, a trained model, a service."""
+
+    def extract(self, record: Record) -> Extraction:
+        """All that the record's text states."""
+        ...
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a build did: documents `stored` and `skipped` (already there), `problems`, and sums over the stored."""
+
+    stored: int = 0
+    skipped: int = 0
+    problems: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class Build:
+    """One run of `khabar build` on an open store.
+
+    `problem` receives one line for each record that could not be used; the others go on. The ontology and the run
+    enter the store with the first document.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        extractor: Extractor,
+        catalogue: Catalogue,
+        schema: Schema,
+        *,
+        problem: Callable[[str], None],
+        again: bool = False,
+    ) -> None:
+        self.summary = Summary()
+        self._store = store
+        self._extractor = extractor
+        self._catalogue = catalogue
+        self._schema = schema
+        self._problem = problem
+        self._again = again
+        self._started = datetime.now(UTC).isoformat(timespec="microseconds")
+        self._seen: dict[str, Record] = {}
+
+    def run(self, records: Iterable[Record]) -> Summary:
+        """Take in all records and return the summary."""
+        try:
+            for record in records:
+                self.take(record)
+        finally:
+            self.finish()
+        return self.summary
+
+    def take(self, record: Record) -> None:
+        """Take in one record: store it, skip it, or report one problem."""
+        key = iri.document_key(record)
+        first = self._seen.setdefault(key, record)
+        if first is not record:
+            if first.text != record.text:
+                self.report(f"{record.where}: same URL or id as {first.where}, but another text; give it its own")
+            else:
+                self.summary.skipped += 1
+            return
+        if not self._again and self._store_has(key, record):
+            self.summary.skipped += 1
+            return
+        try:
+            document = to_rdf(self._extractor.extract(record), self._catalogue, self._schema)
+            self._store.replace(document, self._provenance(key))
+        except StoreError:
+            raise
+        except KhabarError as error:
+            self.report(str(error))
+        except Exception as error:  # a bad record must never stop a build
+            kind = type(error).__name__
+            self.report(f"{record.where}: reading failed ({kind}: {_line(error)}); please report it with the text")
+        else:
+            self.summary.stored += 1
+            self.summary.counts.update(document.counts)
+
+    def report(self, line: str) -> None:
+        """Count a problem and hand it on."""
+        self.summary.problems += 1
+        self._problem(line)
+
+    def finish(self) -> None:
+        """Note in graph/runs when the run ended and what it did; nothing when it stored nothing."""
+        if not self.summary.stored:
+            return
+        run, summary = NamedNode(iri.run(self._started)), self.summary
+        done = {"documents": summary.stored, "skipped": summary.skipped, "problems": summary.problems}
+        text = ", ".join(f"{name} {count}" for name, count in {**done, **summary.counts}.items())
+        ended = instant(datetime.now(UTC).isoformat(timespec="microseconds"))
+        self._store.add(
+            [
+                Quad(run, NamedNode(iri.PROV + "endedAtTime"), ended, NamedNode(iri.RUNS)),
+                Quad(run, NamedNode(iri.DCT + "description"), Literal(text, language="en"), NamedNode(iri.RUNS)),
+            ]
+        )
+
+    def _store_has(self, key: str, record: Record) -> bool:
+        """Whether this version of khabar has stored this very text and date under this key."""
+        node = NamedNode(iri.document(key))
+        digest = Literal(hashlib.sha256(record.text.encode()).hexdigest())
+        if not any(True for _ in self._store.quads(node, ns("sha256"), digest)):
+            return False
+        dates = [quad.object for quad in self._store.quads(node, NamedNode(iri.DCT + "issued"))]
+        try:
+            if dates != ([issued(record)] if record.date else []):
+                return False
+        except KhabarError:
+            return False
+        version = Literal(__version__)
+        runs = [quad.object for quad in self._store.quads(node, ns("extractedBy"))]
+        made = NamedNode(iri.DCT + "hasVersion")
+        return any(True for run in runs for _ in self._store.quads(run, made, version))
+
+    def _provenance(self, key: str) -> list[Quad]:
+        """The run and its tie to a document: it goes in with each document, so that a killed build can resume."""
+        run, graph = NamedNode(iri.run(self._started)), NamedNode(iri.RUNS)
+        return [
+            Quad(NamedNode(iri.document(key)), ns("extractedBy"), run, graph),
+            Quad(run, NamedNode(iri.RDF + "type"), ns("Extraction"), graph),
+            Quad(run, NamedNode(iri.DCT + "hasVersion"), Literal(__version__), graph),
+            Quad(run, NamedNode(iri.PROV + "startedAtTime"), instant(self._started), graph),
+        ]
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split()) or "no message"

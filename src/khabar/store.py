@@ -1,0 +1,259 @@
+"""The graph on disk: documents go in and out whole, and graph/facts always says what the rule of facts says.
+
+A store is a folder with `khabar.json` (its format), `quads/` (Oxigraph) and a lock: one process writes, or many read.
+Each change is one transaction, so a build that is killed leaves a whole store.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+
+from khabar import __version__, iri
+from khabar.errors import QueryError, StoreError
+from khabar.facts import Facts
+from khabar.rdf import DocumentGraph
+from khabar.resources import folder
+from khabar.upkeep import Upkeep
+
+FORMAT = 1
+"""Raised whenever an older khabar could misread the store."""
+
+_META, _QUADS, _LOCK = "khabar.json", "quads", "lock"
+
+
+class Store:
+    """An open store; use it as a context manager, or `close` it, to give up its lock."""
+
+    def __init__(self, path: Path, quads: ox.Store, lock: IO[bytes] | None, *, writable: bool) -> None:
+        self.path = path
+        self.writable = writable
+        self._quads = quads
+        self._lock = lock
+        self._facts = Facts(quads)
+        self._upkeep = Upkeep(quads)
+
+    @classmethod
+    def open(cls, path: Path | str, *, write: bool = False) -> Store:
+        """Open a store; with `write` an absent or empty folder becomes a new one.
+
+        Raises StoreError when there is no store, when it is in use, or when a newer khabar wrote it.
+        """
+        path = Path(path)
+        if write and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
+            _create(path)
+        _check(path)
+        lock = _take_lock(path, write=write)
+        try:
+            quads = ox.Store(str(path / _QUADS)) if write else ox.Store.read_only(str(path / _QUADS))
+        except OSError as error:
+            if lock is not None:
+                lock.close()
+            raise StoreError(f"{path}: the store cannot be opened ({_line(error)}); close what uses it") from error
+        return cls(path, quads, lock, writable=write)
+
+    def close(self) -> None:
+        """Write everything to disk and give up the lock; the store cannot be used afterwards."""
+        if self.writable:
+            self._quads.flush()
+        del self._quads, self._facts, self._upkeep
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self._quads)
+
+    # Reading -------------------------------------------------------------------------------------------------------
+
+    def query(self, text: str) -> Any:
+        """Run SPARQL over the union of all graphs; the answer is pyoxigraph's. QueryError when it is malformed."""
+        try:
+            return self._quads.query(text, use_default_graph_as_union=True, prefixes=iri.PREFIXES)
+        except (SyntaxError, ValueError) as error:
+            raise QueryError(f"the query is malformed: {_line(error)}") from error
+
+    def quads(
+        self, subject: Any = None, predicate: Any = None, obj: Any = None, graph: str | None = None
+    ) -> Iterator[Quad]:
+        """Quads that match, each exactly once; None matches everything."""
+        return self._quads.quads_for_pattern(subject, predicate, obj, NamedNode(graph) if graph else None)
+
+    def documents(self) -> list[str]:
+        """The keys of all documents, sorted."""
+        found = self._quads.quads_for_pattern(None, NamedNode(iri.RDF + "type"), NamedNode(iri.NS + "Document"))
+        prefix = iri.document("")
+        return sorted(str(quad.subject).strip("<>").removeprefix(prefix) for quad in found)
+
+    def has_graph(self, name: str) -> bool:
+        """Whether a named graph of this IRI holds anything."""
+        try:
+            return self._quads.contains_named_graph(NamedNode(name))
+        except ValueError:  # not an IRI
+            return False
+
+    def count_facts(self) -> int:
+        """How many facts graph/facts holds."""
+        return sum(1 for _ in self.quads(graph=iri.FACTS))
+
+    def backup(self, target: Path) -> None:
+        """Copy the store as it is now into a new folder, which others may read while this one is written."""
+        target.mkdir(parents=True)
+        self._quads.backup(str(target / _QUADS))
+        shutil.copy(self.path / _META, target / _META)
+
+    # Writing -------------------------------------------------------------------------------------------------------
+
+    def replace(self, document: DocumentGraph, run: Iterable[Quad] = ()) -> None:
+        """Put in a document, or put it anew, in one transaction with the facts that follow; `run` joins graph/runs."""
+        before = self._facts.of_document(document.key)
+        after = self._facts.of_quads(document)
+        gone, come = self._upkeep.entities_after(document.key, document)
+        self._commit(document.key, before, after, gone, [*document.quads, *come, *run])
+
+    def forget(self, key: str) -> None:
+        """Take out a document with the facts and entities that nothing else supports. StoreError when unknown."""
+        graph = NamedNode(iri.document_graph(key))
+        if not self._quads.contains_named_graph(graph):
+            raise StoreError(f"{self.path}: there is no document {key}; `khabar queries` lists ways to find one")
+        gone, come = self._upkeep.entities_after(key, None)
+        self._commit(key, self._facts.of_document(key), set(), gone, come)
+
+    def rebuild_facts(self) -> set[Triple]:
+        """Derive graph/facts anew from all claims, put it in place of the old one, and return it."""
+        facts = self._facts.of_all()
+        self._update([f"DROP SILENT GRAPH <{iri.FACTS}>", _insert(self._facts.quads(facts))])
+        return facts
+
+    def derived_facts(self) -> set[Triple]:
+        """What graph/facts should hold."""
+        return self._facts.of_all()
+
+    def put_ontology(self) -> None:
+        """Bring graph/ontology up to the installed ontology; costs nothing when it is."""
+        quads = ontology_quads()
+        if set(self.quads(graph=iri.ONTOLOGY)) != quads:
+            # Not by an update: INSERT DATA would give the blank nodes new names.
+            self._quads.remove_graph(NamedNode(iri.ONTOLOGY))
+            self._quads.extend(quads)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads, in one transaction; for graph/runs."""
+        self._quads.extend(list(quads))
+
+    def _commit(self, key: str, before: set[Triple], after: set[Triple], gone: set[Quad], come: Iterable[Quad]) -> None:
+        """Retract facts, drop the graph, insert, assert facts: one update, so all of it or nothing."""
+        come = list(come)
+        drop, assert_ = self._facts.change(key, before, after, gone, come)
+        runs = self._quads.quads_for_pattern(NamedNode(iri.document(key)), None, None, NamedNode(iri.RUNS))
+        old_runs = set(runs)
+        self._update(
+            [
+                _delete({*drop, *gone, *old_runs}),
+                f"DROP SILENT GRAPH <{iri.document_graph(key)}>",
+                _insert([*come, *assert_]),
+            ]
+        )
+
+    def _update(self, operations: Iterable[str]) -> None:
+        self._quads.update(" ;\n".join(operation for operation in operations if operation))
+
+
+def ontology_quads() -> set[Quad]:
+    """The installed ontology as quads of graph/ontology, its blank nodes numbered in the order of the file."""
+    numbers: dict[BlankNode, BlankNode] = {}
+    quads = set()
+    graph = NamedNode(iri.ONTOLOGY)
+    for triple in ox.parse(path=str(folder("ontology") / "conflict.ttl"), format=ox.RdfFormat.TURTLE):
+        subject, obj = triple.subject, triple.object
+        if isinstance(subject, BlankNode):
+            subject = numbers.setdefault(subject, BlankNode(f"o{len(numbers)}"))
+        if isinstance(obj, BlankNode):
+            obj = numbers.setdefault(obj, BlankNode(f"o{len(numbers)}"))
+        quads.add(Quad(subject, triple.predicate, obj, graph))
+    return quads
+
+
+def _delete(quads: Iterable[Quad]) -> str:
+    body = _data(quads)
+    return f"DELETE DATA {{\n{body}}}" if body else ""
+
+
+def _insert(quads: Iterable[Quad]) -> str:
+    body = _data(quads)
+    return f"INSERT DATA {{\n{body}}}" if body else ""
+
+
+def _data(quads: Iterable[Quad]) -> str:
+    graphs: dict[str, list[str]] = {}
+    for quad in quads:
+        graphs.setdefault(str(quad.graph_name), []).append(f"{quad.triple} .\n")
+    return "".join(f"GRAPH {name} {{\n{''.join(triples)}}}\n" for name, triples in graphs.items())
+
+
+def _create(path: Path) -> None:
+    try:
+        (path / _QUADS).mkdir(parents=True)
+        meta = {"format": FORMAT, "khabar": __version__}
+        (path / _META).write_text(json.dumps(meta) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path}: cannot make a store here ({_line(error)}); choose another folder") from error
+
+
+def _check(path: Path) -> None:
+    if not path.exists():
+        raise StoreError(f"{path}: there is no store; make one with `khabar build SOURCE --store {path}`")
+    try:
+        meta = json.loads((path / _META).read_text(encoding="utf-8"))
+        found = int(meta["format"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{path}: this is not a khabar store; give a folder that `khabar build` made") from error
+    if found > FORMAT:
+        made = meta.get("khabar", "a newer version")
+        raise StoreError(f"{path}: written by khabar {made}, this is {__version__}; install the newer one")
+
+
+def _take_lock(path: Path, *, write: bool) -> IO[bytes] | None:
+    """Lock the store: alone to write, together with others to read.
+
+    Oxigraph must not read what another process writes, and only guards against two writers. None where the system
+    has no such locks, or the folder cannot be written to, in which case nobody writes.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    try:
+        lock = (path / _LOCK).open("ab")
+    except OSError as error:
+        if write:
+            raise StoreError(f"{path}: the store cannot be written ({_line(error)}); check its permissions") from error
+        return None
+    try:
+        fcntl.flock(lock, (fcntl.LOCK_EX if write else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except OSError as error:
+        with suppress(OSError):
+            lock.close()
+        raise StoreError(f"{path}: another khabar is using this store; wait for it or stop it") from error
+    return lock
+
+
+def _line(error: Exception) -> str:
+    """An error's message on one line."""
+    return " ".join(str(error).split())
