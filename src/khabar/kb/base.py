@@ -1,0 +1,143 @@
+"""The knowledge base as one read-only file: names to find in texts, entries to look up, demonyms, capitals."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from khabar.errors import ResourceError
+from khabar.kb.context import Context, Nouns, leftmost_longest
+from khabar.kb.matcher import Match, Matcher, Words, split
+from khabar.kb.records import SURE, Candidate, Entry, Hit
+from khabar.resources import folder
+from khabar.text import View
+
+FILE = "kb.sqlite"
+_COLUMNS = (
+    "key, cls, name_ar, name_en, aliases_ar, country, part_of, located_in, lat, lon, qid, qid_source, population,"
+    " active_from, active_to"
+)
+Found = tuple[Match, tuple[Candidate, ...]]
+
+
+class KnowledgeBase:
+    """Names and entries; safe to share between threads, to be opened anew in each process."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise ResourceError(f"no knowledge base at {path}; install khabar again, or run scripts/build_kb.py")
+        self._path = path
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        try:
+            blobs = {
+                name: zlib.decompress(data).decode("utf-8")
+                for name, data in self._db.execute("SELECT name, data FROM blob")
+            }
+        except (sqlite3.DatabaseError, zlib.error) as wrong:
+            raise ResourceError(f"the knowledge base {path} is damaged ({wrong}); install khabar again") from wrong
+        names = blobs["names"].split("\n")
+        self._meanings = blobs["meanings"].split("\n")
+        spans = dict(_pairs(blobs["spans"]))
+        self._matcher = Matcher(
+            dict(zip(names, range(len(names)), strict=True)),
+            {word: int(n) for word, n in spans.items()},
+            frozenset(blobs["blocked"].split("\n")),
+        )
+        self._demonyms = dict(_pairs(blobs["demonyms"]))
+        self._also = dict(_pairs(blobs["also"]))
+        self._capitals = dict(_pairs(blobs["capitals"]))
+        self._nouns = Nouns(
+            dict(_pairs(blobs["places"])),
+            *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses")),
+        )
+        self._entry = lru_cache(maxsize=20_000)(self._read)
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> KnowledgeBase:
+        """Open the shipped file, or the one at `path`. Raises ResourceError when it is missing or damaged."""
+        return cls(path or folder("data") / FILE)
+
+    def entry(self, key: str) -> Entry:
+        """The entry of a key; `turkey` and `tr` give the same one, whose key is `tr`. Raises KeyError for an unknown key."""
+        return self._entry(self._also.get(key, key))
+
+    def demonym(self, word: str) -> str | None:
+        """The key of the country of a folded nationality word (تركي، التركيه، اتراك), or None."""
+        return self._demonyms.get(word)
+
+    def capital_of(self, key: str) -> str | None:
+        """The key of the country whose capital or seat of government the entry is, or None."""
+        return self._capitals.get(key)
+
+    def scan(self, view: View) -> list[Hit]:
+        """Every known name of the text in order, none overlapping; doubtful ones only where the text supports them.
+
+        Two passes: the first learns from the names without doubt which countries and entries the text speaks of, the
+        second keeps and ranks with that.
+        """
+        words = split(view.fold)
+        found = [(m, self._candidates(m.pattern)) for m in self._matcher.matches(view.fold, words)]
+        if not found:
+            return []
+        context = Context(words, self._nouns)
+        context.learn(leftmost_longest([f for f in found if f[1][0].tier == SURE]), self._demonyms)
+        kept = self._supported(found, context)
+        hits = []
+        for match, candidates in kept:
+            begin, end = view.raw(match.begin, match.end)
+            keys = tuple(dict.fromkeys(c.key for c in candidates))[:5]
+            hits.append(Hit(begin, end, keys, candidates[0].tier == SURE))
+        return hits
+
+    def _supported(self, found: list[Found], context: Context) -> list[Found]:
+        """The matches that the text supports, overlaps resolved; a place may lean on a place listed just before it."""
+        kept: list[Found] = []
+        last_place = -9
+        for match, candidates in found:
+            chained = 0 <= match.first - last_place <= 1
+            ranked = context.ranked(match, candidates, chained)
+            if not ranked:
+                continue
+            best = ranked[0]
+            single = match.last - match.first == 1
+            if single and best.cls != "Country" and context.of_longer_name(match):
+                continue
+            if best.cls == "Person" and single and context.in_house(match):
+                continue
+            kept.append((match, ranked))
+            if best.cls in ("Settlement", "AdministrativeArea", "Place") and (
+                chained or context.noun_before(match) is not None
+            ):
+                last_place = match.last
+        return leftmost_longest(kept)
+
+    def _candidates(self, index: int) -> tuple[Candidate, ...]:
+        """The meanings of a pattern, the one that needs least support first."""
+        return _parse(self._meanings[index])
+
+    def _read(self, key: str) -> Entry:
+        with self._lock:
+            row = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE key = ?", (key,)).fetchone()  # noqa: S608
+        if row is None:
+            raise KeyError(key)
+        values = list(row)
+        values[4] = tuple(values[4].split("|")) if values[4] else ()
+        return Entry(*values)
+
+
+@lru_cache(maxsize=50_000)
+def _parse(line: str) -> tuple[Candidate, ...]:
+    fields = (part.split(",") for part in line.split(";"))
+    return tuple(Candidate(k, int(t), cls, country, int(w), region) for k, t, cls, country, w, region in fields)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split("\n"):
+        if line:
+            left, _, right = line.partition("\t")
+            yield left, right

@@ -1,0 +1,140 @@
+"""Decides which names found in a text count, and what they most likely mean, from the rest of that text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from khabar.kb.matcher import Match, Words
+from khabar.kb.records import ALIAS, COUNTRY, SURE, TYPED, VILLAGE, Candidate
+
+_AREA_WEIGHT = 40
+_CHAIN = 4
+_PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "Country"})
+_NISBA_STEMS = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
+
+
+@dataclass(frozen=True, slots=True)
+class Nouns:
+    """Words that say what stands beside them: nouns of places by class, titles of persons, given names, institutions."""
+
+    places: Mapping[str, str]
+    titles: frozenset[str]
+    given: frozenset[str]
+    houses: frozenset[str]
+
+
+class Context:
+    """The evidence of one text: countries it speaks of, entries it names without doubt."""
+
+    def __init__(self, words: Words, nouns: Nouns) -> None:
+        self._words = words
+        self._nouns = nouns
+        self.countries: Counter[str] = Counter()
+        self.keys: set[str] = set()
+        self.regions: set[str] = set()
+
+    def learn(self, sure: Sequence[tuple[Match, tuple[Candidate, ...]]], demonyms: Mapping[str, str]) -> None:
+        """Count the countries of sure names and of nationality words; remember the entries named."""
+        for _, candidates in sure:
+            first = candidates[0]
+            if len({c.country for c in candidates if c.tier == SURE}) == 1 and first.country:
+                self.countries[first.country] += 2 if first.cls == "Country" else 1
+            for c in candidates:
+                if c.tier == SURE:
+                    self.keys.add(c.key)
+                    if c.region:
+                        self.regions.add(c.region)
+        for word in self._words.text:
+            found = demonyms.get(word) or (demonyms.get(word[1:]) if word[0] in "وبل" else None)
+            if found:
+                self.countries[found] += 1
+
+    def before(self, match: Match) -> str:
+        """The word before a match, without و or ال; empty when the match is cut from its own word's proclitic or first."""
+        if match.first == 0:
+            return ""
+        return self._words.text[match.first - 1]
+
+    def noun_before(self, match: Match) -> str | None:
+        """The class that a noun right before the match gives it (قرية، محافظة، مطار ...), if any."""
+        return self._noun(self.before(match)) if match.begin == self._words.begins[match.first] else None
+
+    def _noun(self, word: str) -> str | None:
+        places = self._nouns.places
+        for cut in (word, word[1:] if word[:1] in "وبلف" else "", word[2:] if word[:1] in "وف" else ""):
+            for bare in (cut, cut[2:] if cut.startswith("ال") else ""):
+                if bare in places:
+                    return places[bare]
+        return None
+
+    def titled(self, match: Match) -> bool:
+        """Whether a title (الرئيس، الجنرال ...) stands right before the match."""
+        word = self.before(match)
+        return word in self._nouns.titles or word[1:] in self._nouns.titles
+
+    def of_longer_name(self, match: Match) -> bool:
+        """Whether the match is likely the tail of another name: after a given name, أبو, بن, or شارع, مسجد, جامعة."""
+        if match.begin != self._words.begins[match.first]:
+            return False
+        word = self.before(match)
+        if not word:
+            return False
+        return word in self._nouns.given or word in _NISBA_STEMS or (
+            word[1:] in self._nouns.given and word[0] in "ولب"
+        )
+
+    def in_house(self, match: Match) -> bool:
+        """Whether a noun of institutions (مستشفى، جامعة، شارع ...) stands right before the match."""
+        word = self.before(match)
+        return word.removeprefix("ال") in self._nouns.houses or word[1:].removeprefix("ال") in self._nouns.houses
+
+    def supported(self, match: Match, candidate: Candidate, chained: bool) -> bool:
+        """Whether the text supports this meaning of the name, by the tier of support it asks for.
+
+        SURE: always. COUNTRY: its country is spoken of, or the entry is named elsewhere. ALIAS: the entry is named
+        elsewhere by a sure name, or a title stands before a person. VILLAGE: its country is spoken of AND its region
+        is named, or a noun of places stands before it. TYPED: a noun of places before it (or a chain of such) and its
+        country.
+        """
+        tier, place = candidate.tier, candidate.cls in _PLACES
+        if tier == SURE:
+            return True
+        elsewhere = candidate.key in self.keys
+        near = candidate.country in self.countries
+        noun = chained or (place and self.noun_before(match) is not None)
+        if tier == COUNTRY:
+            return elsewhere or near or (noun and not self.countries)
+        if tier == ALIAS:
+            return elsewhere or (near and candidate.cls == "Person" and self.titled(match)) or (near and noun)
+        if tier == VILLAGE:
+            return near and (noun or candidate.region in self.regions)
+        return tier == TYPED and near and noun
+
+    def ranked(self, match: Match, candidates: Sequence[Candidate], chained: bool) -> tuple[Candidate, ...]:
+        """The supported meanings, best first: kind asked for by the noun before, countries spoken of, prominence."""
+        kept = [c for c in candidates if self.supported(match, c, chained)]
+        if len(kept) < 2:
+            return tuple(kept)
+        noun = self.noun_before(match)
+
+        def score(c: Candidate) -> tuple[int, float]:
+            fits = 1 if noun is not None and c.cls == noun else 0
+            votes = self.countries.get(c.country, 0)
+            total = max(1, sum(self.countries.values()))
+            return fits, c.weight + _AREA_WEIGHT * votes / total + (20 if votes else 0) + (30 if c.key in self.keys else 0)
+
+        kept.sort(key=score, reverse=True)
+        return tuple(kept)
+
+
+def leftmost_longest(found: Sequence[tuple[Match, tuple[Candidate, ...]]]) -> list[tuple[Match, tuple[Candidate, ...]]]:
+    """Of overlapping matches the one that begins first, of these the longest."""
+    kept: list[tuple[Match, tuple[Candidate, ...]]] = []
+    reach = -1
+    for item in sorted(found, key=lambda pair: (pair[0].begin, -pair[0].end)):
+        if item[0].begin >= reach:
+            kept.append(item)
+            reach = item[0].end
+    return kept
