@@ -7,7 +7,7 @@ import khabar
 
 SOURCE = Path(khabar.__file__).parent
 ORDER = """errors model resources iri text terms ontology numbers dates read nlp kb mentions link entities coref morph
-lexicon clauses frames stance claims nominals extract rdf store export queries integrity validate pipeline cli""".split()
+lexicon clauses frames stance claims nominals extract rdf facts upkeep store answers export queries validate integrity finder dossier pipeline cli""".split()
 
 
 def room(module: str) -> str:

@@ -9,9 +9,10 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import IO
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad, RdfFormat, parse
 
 from khabar import iri
+from khabar.answers import write_rdf
 from khabar.errors import QueryError
 from khabar.store import Store
 
@@ -47,7 +48,7 @@ def export(store: Store, output: IO[bytes], name: str, *, graph: str | None = No
     if sort:
         lines = _sorted(f"{quad.graph_name} {quad.triple}\t{quad} .\n" for quad in quads)
         quads = (quad for line in lines for quad in parse(line.partition("\t")[2], format=RdfFormat.N_QUADS))
-    serialize(quads, output, form, prefixes=iri.PREFIXES)
+    write_rdf(quads, output, form)
 
 
 def _graph(store: Store, name: str) -> str:

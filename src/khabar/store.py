@@ -42,13 +42,13 @@ class Store:
         self._upkeep = Upkeep(quads)
 
     @classmethod
-    def open(cls, path: Path | str, *, write: bool = False) -> Store:
-        """Open a store; with `write` an absent or empty folder becomes a new one.
+    def open(cls, path: Path | str, *, write: bool = False, create: bool = False) -> Store:
+        """Open a store to read or to write; with `create` an absent or empty folder becomes a new one.
 
         Raises StoreError when there is no store, when it is in use, or when a newer khabar wrote it.
         """
         path = Path(path)
-        if write and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
+        if create and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
             _create(path)
         _check(path)
         lock = _take_lock(path, write=write)

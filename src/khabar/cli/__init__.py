@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -61,14 +61,14 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line; returns the exit code. Without arguments it shows the help, which is no success."""
     # typer brings its own click and exports only the tip of its exceptions; their base can say its message alone.
-    usage = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+    usage: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
     try:
         code = application()(arguments or ["--help"], prog_name="khabar", standalone_mode=False)
         sys.stdout.flush()
     except KhabarError as error:
         return fail(str(error))
     except usage as error:
-        message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+        message = error.format_message().rstrip(".")
         return fail(f"{message}; see `khabar {' '.join(arguments[:1])} --help`")
     except (KeyboardInterrupt, typer.Abort):
         return fail("stopped", 130)

@@ -25,7 +25,7 @@ def build(
     again: Annotated[bool, typer.Option("--again", help="Read documents anew that the store holds already.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
-    """Read articles, extract claims from them, and put both into a store.
+    """Read articles into a store, with what they claim.
 
     Reads .txt, .md, .html, .jsonl and .csv files, folders of them, and `-`. Records of JSONL and CSV have the fields
     id, text, title, url, date, publisher; only text is needed.
@@ -42,7 +42,10 @@ def build(
     from khabar.read import read_sources
     from khabar.store import Store
 
-    with Store.open(store, write=True) as opened, _Progress(show=not quiet and sys.stderr.isatty()) as progress:
+    with (
+        Store.open(store, write=True, create=True) as opened,
+        _Progress(show=not quiet and sys.stderr.isatty()) as progress,
+    ):
         opened.put_ontology()
         extractor = RuleExtractor()
         run = Build(opened, extractor, extractor.kb, Ontology.load(), problem=progress.problem, again=again)

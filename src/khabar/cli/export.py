@@ -26,7 +26,7 @@ def export(
         bool, typer.Option("--sort/--no-sort", help="Sort, so that equal graphs give equal files; or write at once.")
     ] = True,
 ) -> None:
-    """Write the whole graph, or one named graph of it, in an RDF format.
+    """Write the graph, or one named graph, as RDF.
 
     nquads, trig and jsonld keep the named graphs apart; turtle, ntriples and rdfxml hold triples only, so there the
     graphs run together.

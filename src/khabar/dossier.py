@@ -1,0 +1,156 @@
+"""What a store says about one entity or one document: its claims in words, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from khabar import iri
+from khabar.answers import shown
+from khabar.store import Store
+
+_TYPE = NamedNode(iri.RDF + "type")
+_OCCURRENCE = NamedNode(iri.NS + "Occurrence")
+_ROLES = ("agent", "participant", "target", "recipient", "instrument", "place", "about")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One claim for people: who did what, the words, where they stand, who says it, and how sure.
+
+    `place` is (document key, begin, end); `source` is a name, or empty for the outlet itself.
+    """
+
+    iri: str
+    statement: str
+    words: str
+    place: tuple[str, int, int]
+    document: str
+    stance: tuple[str, str, str]
+    source: str
+    rule: str
+    confidence: str
+    fact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The head of a dossier: its title, lines of description, and the claims in the order of their words."""
+
+    title: str
+    lines: tuple[str, ...]
+    claims: tuple[Told, ...]
+
+
+class Dossier:
+    """Reads cards from a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def entity(self, node: NamedNode) -> Card:
+        """What is claimed of an entity, what it does in events, and what it says itself."""
+        claims = {claim for part in ("subject", "object") for claim in self._subjects(iri.RDF + part, node)}
+        claims |= self._subjects(iri.NS + "attributedTo", node)
+        for role in _ROLES:
+            for event in self._subjects(iri.NS + role, node):
+                claims |= self._subjects(iri.RDF + "subject", event)
+        mentions = self._subjects(iri.NS + "refersTo", node)
+        where = {mention.value.partition("#")[0] for mention in mentions}
+        lines = [f"{iri.shorten(node.value)}, {self._kind(node)}"]
+        if same := self._objects(node, iri.OWL + "sameAs"):
+            lines[0] += "".join(f", {shown(one)}" for one in same)
+        if also := self._objects(node, iri.SKOS + "altLabel"):
+            lines.append(f"also: {'، '.join(shown(name) for name in also)}")
+        for edge, words in (("partOf", "part of"), ("locatedIn", "located in")):
+            lines += [f"{words} {self.name(above)}" for above in self._objects(node, iri.NS + edge)]
+        lines.append(f"{len(mentions):,} mentions in {len(where):,} documents")
+        return Card(self.name(node), tuple(lines), self._told(claims))
+
+    def document(self, key: str) -> Card:
+        """What a document claims."""
+        node = NamedNode(iri.document(key))
+        graph = iri.document_graph(key)
+        found = self._store.quads(None, _TYPE, NamedNode(iri.NS + "Claim"), graph)
+        claims = {quad.subject for quad in found if isinstance(quad.subject, NamedNode)}
+        lines = [iri.shorten(node.value)]
+        for name in ("identifier", "publisher", "issued", "source"):
+            lines += [f"{name}: {shown(value)}" for value in self._objects(node, iri.DCT + name)]
+        title = self._objects(node, iri.DCT + "title") or self._objects(node, iri.DCT + "identifier")
+        return Card(shown(title[0]) if title else key, tuple(lines), self._told(claims))
+
+    def name(self, node: object) -> str:
+        """What people call a node: its Arabic and English label, or its short IRI."""
+        labels = {
+            label.language: label.value
+            for label in self._objects(node, iri.RDFS + "label")
+            if isinstance(label, Literal)
+        }
+        names = [labels[language] for language in ("en", "ar") if language in labels]
+        return " · ".join(names) or shown(node)
+
+    def _told(self, claims: Iterable[NamedNode]) -> tuple[Told, ...]:
+        told = (self._tell(claim) for claim in claims)
+        return tuple(sorted(told, key=lambda one: (one.place, one.statement, one.iri)))
+
+    def _tell(self, claim: NamedNode) -> Told:
+        about = {quad.predicate.value: quad.object for quad in self._store.quads(claim)}
+        subject, predicate, obj = (about[iri.RDF + part] for part in ("subject", "predicate", "object"))
+        passage = about[iri.NS + "evidence"]
+        document, _, span = shown(passage).removeprefix("doc:").partition("#char=")
+        begin, _, end = span.partition(",")
+        happened = predicate == _TYPE
+        statement = self._phrase(subject)
+        if not happened:
+            statement = f"{statement} {shown(predicate).removeprefix(':')} {self._phrase(obj)}"
+        fact = self._store.quads(subject, predicate, NamedNode(iri.NS + "Occurrence") if happened else obj, iri.FACTS)
+        speaker = about.get(iri.NS + "attributedTo")
+        modality, polarity, certainty = (
+            shown(about[iri.NS + name]).removeprefix(":") for name in ("modality", "polarity", "certainty")
+        )
+        return Told(
+            iri=claim.value,
+            statement=statement,
+            words=self._text(passage, iri.NIF + "anchorOf"),
+            place=(document, int(begin), int(end)),
+            document=self._text(NamedNode(iri.document(document)), iri.DCT + "identifier") or document,
+            stance=(modality, polarity, certainty),
+            source=self.name(speaker) if speaker is not None else "",
+            rule=shown(about[iri.NS + "rule"]),
+            confidence=shown(about[iri.NS + "confidence"]),
+            fact=any(True for _ in fact),
+        )
+
+    def _phrase(self, node: object) -> str:
+        """An event with its roles and date in brackets; anything else by name."""
+        kind = self._kind(node)
+        if not self._objects(node, iri.NS + "status"):
+            return self.name(node)
+        parts = []
+        for role in _ROLES:
+            if fillers := self._objects(node, iri.NS + role):
+                parts.append(f"{role} {', '.join(sorted(map(self._short, fillers)))}")
+        parts += [f"when {shown(date)}" for date in self._objects(node, iri.NS + "edtf")]
+        return f"{kind} ({'; '.join(parts)})" if parts else kind
+
+    def _short(self, node: object) -> str:
+        return self._kind(node) if self._objects(node, iri.NS + "status") else self.name(node)
+
+    def _kind(self, node: object) -> str:
+        """The class of a node, without prefix."""
+        return self._text(node, _TYPE.value).removeprefix(":")
+
+    def _objects(self, node: object, predicate: str) -> list[object]:
+        if not isinstance(node, NamedNode):
+            return []
+        return sorted({quad.object for quad in self._store.quads(node, NamedNode(predicate))} - {_OCCURRENCE}, key=str)
+
+    def _text(self, node: object, predicate: str) -> str:
+        """The first value of a property for people, or nothing."""
+        return next(map(shown, self._objects(node, predicate)), "")
+
+    def _subjects(self, predicate: str, node: NamedNode) -> set[NamedNode]:
+        found = (quad.subject for quad in self._store.quads(None, NamedNode(predicate), node))
+        return {subject for subject in found if isinstance(subject, NamedNode)}

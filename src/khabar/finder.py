@@ -1,0 +1,77 @@
+"""Finds what a person means by a word: entities by key, IRI, Wikidata id or name; documents by key, IRI, URL or id."""
+
+from __future__ import annotations
+
+import re
+
+from pyoxigraph import Literal, NamedNode
+
+from khabar import iri
+from khabar.errors import QueryError
+from khabar.store import Store
+
+_LABELS = (iri.RDFS + "label", iri.SKOS + "altLabel")
+_NEAR = """SELECT DISTINCT ?name WHERE {
+  ?entity rdfs:label|skos:altLabel ?name
+  FILTER (CONTAINS(LCASE(STR(?name)), LCASE(%s)) && STRSTARTS(STR(?entity), STR(entity:)))
+} ORDER BY STRLEN(?name) ?name LIMIT 5"""
+
+
+def find_document(store: Store, name: str) -> str:
+    """The key of the document that `name` means; QueryError when there is none, or more than one."""
+    found = documents(store, name)
+    if not found:
+        raise QueryError(f"there is no document {name!r}; `khabar query {store.path} documents` lists them")
+    if len(found) > 1:
+        raise QueryError(f"{len(found)} documents have the id {name!r}; give one of the keys {', '.join(found[:5])}")
+    return found[0]
+
+
+def documents(store: Store, name: str) -> list[str]:
+    """The keys of the documents that `name` means, sorted."""
+    key = name.strip().removeprefix(iri.document("")).removeprefix("doc/").partition("#")[0]
+    if re.fullmatch(r"[0-9a-f]{16}", key) and store.has_graph(iri.document_graph(key)):
+        return [key]
+    if "://" in name and store.has_graph(iri.document_graph(iri.digest(name.strip()))):
+        return [iri.digest(name.strip())]
+    found = store.quads(None, NamedNode(iri.DCT + "identifier"), Literal(name.strip()))
+    return sorted(str(quad.subject).strip("<>").removeprefix(iri.document("")) for quad in found)
+
+
+def entities(store: Store, name: str) -> list[NamedNode]:
+    """The entities that `name` means, those of the knowledge base first; empty when there is none."""
+    name = name.strip()
+    for value in (name, iri.entity(name.removeprefix("entity/").removeprefix("entity:"))):
+        if (node := _iri(value)) and value.startswith(iri.BASE) and _known(store, node):
+            return [node]
+    if re.fullmatch(r"(wd:)?Q[1-9][0-9]*", name):
+        qid = NamedNode(iri.WIKIDATA + name.removeprefix("wd:"))
+        return sorted(_nodes(store, iri.OWL + "sameAs", qid), key=str)
+    found: dict[NamedNode, bool] = {}
+    for predicate in _LABELS:
+        for language in ("ar", "en"):
+            for node in _nodes(store, predicate, Literal(name, language=language)):
+                found.setdefault(node, node.value.startswith(iri.entity("nil-")))
+    return sorted(found, key=lambda node: (found[node], node.value))
+
+
+def near(store: Store, name: str) -> list[str]:
+    """Up to five names of entities that hold `name`."""
+    rows = store.query(_NEAR % Literal(name.strip()))
+    return [row["name"].value for row in rows]
+
+
+def _iri(value: str) -> NamedNode | None:
+    try:
+        return NamedNode(value)
+    except ValueError:
+        return None
+
+
+def _known(store: Store, node: NamedNode) -> bool:
+    return any(True for _ in store.quads(node, NamedNode(iri.RDF + "type")))
+
+
+def _nodes(store: Store, predicate: str, obj: NamedNode | Literal) -> set[NamedNode]:
+    found = (quad.subject for quad in store.quads(None, NamedNode(predicate), obj))
+    return {node for node in found if isinstance(node, NamedNode) and node.value.startswith(iri.entity(""))}

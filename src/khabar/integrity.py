@@ -1,0 +1,74 @@
+"""Checks a store: the integrity queries of `ontology/rules/integrity`, facts as the rule gives them, SHACL shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from khabar import iri
+from khabar.answers import shown
+from khabar.errors import ResourceError
+from khabar.resources import folder
+from khabar.store import Store
+
+MOST = 20
+"""Lines that one check may give; what is beyond is counted."""
+
+
+def problems(store: Store, *, shapes: bool = True) -> Iterator[str]:
+    """One line for each problem, none when all is well; `shapes` adds SHACL, slow on large stores."""
+    for path in sorted((folder("ontology") / "rules" / "integrity").glob("*.rq")):
+        yield from _ask(store, path)
+    yield from _facts(store)
+    if shapes:
+        yield from _shapes(store)
+
+
+def _ask(store: Store, path: Path) -> Iterator[str]:
+    """Run one integrity query; every row is a problem, said in the words of the file's first comment."""
+    text = path.read_text(encoding="utf-8")
+    words = text.partition("\n")[0].removeprefix("#").strip()
+    if not words:
+        raise ResourceError(f"{path}: the first line does not say what is wrong; install khabar again")
+    lines = (f"{words}: {' '.join(shown(term) for term in row if term is not None)}" for row in store.query(text))
+    yield from _cut(lines, words)
+
+
+def _facts(store: Store) -> Iterator[str]:
+    """Where graph/facts differs from what the rule gives."""
+    should, has = store.derived_facts(), {quad.triple for quad in store.quads(graph=iri.FACTS)}
+    for triples, words in ((has - should, "fact without a claim"), (should - has, "claim without its fact")):
+        lines = (" ".join(map(shown, triple)) for triple in sorted(triples, key=str))
+        yield from _cut((f"{words}: {line}" for line in lines), words)
+
+
+def _shapes(store: Store) -> Iterator[str]:
+    import rdflib
+
+    from khabar.validate import shacl
+
+    def node(term: object) -> rdflib.term.Node:
+        if isinstance(term, Literal):
+            kind = None if term.language else rdflib.URIRef(term.datatype.value)
+            return rdflib.Literal(term.value, lang=term.language, datatype=kind, normalize=False)
+        return rdflib.URIRef(term.value) if isinstance(term, NamedNode) else rdflib.BNode(str(term))
+
+    graph = rdflib.Graph()
+    ontology = NamedNode(iri.ONTOLOGY)
+    for quad in store.quads():
+        if quad.graph_name != ontology:
+            graph.add((node(quad.subject), node(quad.predicate), node(quad.object)))
+    yield from _cut((f"shape: {line}" for line in shacl(graph)), "shape")
+
+
+def _cut(lines: Iterator[str], words: str) -> Iterator[str]:
+    more = 0
+    for number, line in enumerate(lines):
+        if number < MOST:
+            yield line
+        else:
+            more += 1
+    if more:
+        yield f"{words}: {more:,} more"
