@@ -1,4 +1,4 @@
-"""Words, clitics, sentences, lemmas and syntax of Arabic text: an `Analyser` reads a record and parses its sentences."""
+"""Words, clitics, sentences, lemmas and syntax of Arabic text: an `Analyser` reads records and parses sentences."""
 
 from khabar.nlp.analyser import Analyser
 

@@ -56,8 +56,9 @@ class Analyser:
     def read(self, record: Record, names: Sequence[tuple[int, int]] = ()) -> Document:
         """Divide a record's text into tokens and sentences.
 
-        `names` are raw spans of known names: a word that holds one is cut at its edges and nowhere inside. Tokens
-        hold the document's letters in order, each once; only blanks, marks and controls lie between them.
+        `names` are raw spans of known names: a word that holds one is cut at its edges and nowhere inside; the article
+        and endings too short for a word stay with the name. Tokens cover every letter once, in order; the `fold` of
+        a stem after a contracting ل is that of the word alone (للحكومة: text لحكومة, fold الحكومه).
         """
         view = normalise(record.text)
         words = words_.split(view.text)
@@ -122,11 +123,9 @@ class Analyser:
             at += 1
         stem = self._alone(cut)
         end = at + len(cut.stem)
-        contracted = stem != cut.stem and stem.startswith("ا") and cut.pro[-1:] == ("ل",)
-        shown = fold(stem if contracted else cut.stem)
-        if contracted and cut.enc:
-            shown = shown[: len(stem) - 1] + fold(cut.stem[-1])
-        yield Part(at, end, cut.stem, shown, "stem", lemma(stem, self._table))
+        # With a pronoun the stem keeps its written ت; else it is shown as it stands alone (see `_alone`).
+        shown = fold(cut.stem if cut.enc else stem)
+        yield Part(at, end, cut.stem, shown, "stem", lemma(stem, self._table, self.segmenter.counts))
         if cut.enc:
             yield Part(end, end + len(cut.enc), cut.enc, fold(cut.enc), "enclitic", fold(cut.enc))
 
@@ -134,14 +133,14 @@ class Analyser:
         """Write a stem as it stands alone: its article after ل restored, ة for the ت before a pronoun."""
         stem = cut.stem
         counts = self.segmenter.counts
-        if cut.pro[-1:] == ("ل",) and stem[0] == "ل" and len(stem) > 2:
+        if not cut.enc and cut.pro[-1:] == ("ل",) and stem[0] == "ل" and len(stem) > 2:
             bare = plain(stem)
             article, doubled, own = (counts.get(x, -1.0) for x in ("ا" + bare, "ال" + bare, bare))
             if article >= max(doubled, own):
                 stem = "ا" + stem
             elif doubled > max(article, own - 3):
                 stem = "ال" + stem
-        if cut.enc and stem[-1] == "ت":
+        elif cut.enc and stem[-1] == "ت":
             bare = plain(stem)
             if counts.get(bare[:-1] + "ة", -1.0) > counts.get(bare, -1.0):
                 stem = stem[:-1] + "ة"

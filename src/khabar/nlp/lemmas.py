@@ -1,7 +1,12 @@
-"""Lemmas of stems: a table of corrections first, then simplemma; all folded, nouns without their article."""
+"""Lemmas of stems: a table of corrections first, then simplemma; all folded, nouns without their article.
+
+simplemma leads many verbal nouns back to their verb (تعليم to علم). Here a verbal noun is its own lemma: what a text
+says happened is often said with it, and the lexicon lists verbs and nouns apart.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +14,13 @@ import simplemma
 
 from khabar.text import fold
 
-_WHOLE = frozenset("الله اللهم الذي التي الذين اللذان اللذين اللتان اللتين اللواتي اللاتي الي الا الان المانيا البانيا".split())
+_WHOLE = frozenset(
+    "الله اللهم الذي التي الذين اللذان اللذين اللتان اللتين اللواتي اللاتي الي الا الان المانيا البانيا".split()
+)
+# Folded shapes of verbal nouns of the derived verbs: تفعيل تفعله، افعال افتعال استفعال، مفاعله، اقامه استعانه.
+_VERBAL = re.compile("ت..يه?.?$|ت..يه$|ا.{1,4}ا.$|م.ا..ه$|ا(ست)?.ا.ه$")
+_MASKED = re.compile("الت?.ا.$")
+_MUCH_RARER = 4.0
 
 
 def corrections(path: Path) -> dict[str, str]:
@@ -23,20 +34,25 @@ def corrections(path: Path) -> dict[str, str]:
     return table
 
 
-def without_article(folded: str) -> str:
-    """Strip the article ال from a folded word that has one; leave short words and those that only look so."""
-    if folded.startswith("ال") and len(folded) > 4 and folded not in _WHOLE:
-        return folded[2:]
-    return folded
+def without_article(word: str, counts: Mapping[str, float]) -> str:
+    """Strip the article ال from a word that has one; `counts` (log frequencies) unmask words such as التهاب."""
+    if len(word) < 5 or not word.startswith("ال") or fold(word) in _WHOLE:
+        return word
+    if not _MASKED.match(word):
+        return word[2:]
+    plain = word.replace("أ", "ا").replace("إ", "ا").replace("آ", "ا")
+    rest = counts.get(plain[2:], 0.0)
+    return word if rest < counts.get(plain, 0.0) - _MUCH_RARER else word[2:]
 
 
-def lemma(word: str, table: Mapping[str, str]) -> str:
+def lemma(word: str, table: Mapping[str, str], counts: Mapping[str, float]) -> str:
     """Give the folded lemma of a stem (unfolded, its article and final ة restored)."""
-    folded = fold(word)
-    short = without_article(folded)
-    known = table.get(folded) or table.get(short)
+    base = without_article(word, counts)
+    short = fold(base)
+    known = table.get(fold(word)) or table.get(short)
     if known:
         return known
-    base = word[2:] if short != folded else word
-    found = simplemma.lemmatize(base, lang="ar")
-    return without_article(fold(found)) if found else short
+    found = fold(simplemma.lemmatize(base, lang="ar") or base)
+    if len(found) < len(short) and _VERBAL.match(short) and not short.endswith("يه"):
+        return short
+    return found

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spacy import attrs
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.vectors import Vectors
+from spacy.vectors import Vectors  # type: ignore[import-not-found,unused-ignore]
 from thinc.api import Config
 
 from khabar.errors import ResourceError
@@ -23,8 +23,10 @@ from khabar.text import fold
 Table = NDArray[np.floating[Any]]
 
 _DIGIT = re.compile(r"\d")
-_MARKS = {"،": ",", "؛": ";", "؟": "?", "…": "...", "«": '"', "»": '"', "“": '"', "”": '"', "–": "-", "—": "-", "ء": "-"}
-_ENDINGS = ("يين", "يون", "تين", "تان", "ات", "ون", "ين", "ان", "يه", "وا", "ه", "ي", "ا", "ت")
+_MARKS = {
+    "،": ",", "؛": ";", "؟": "?", "…": "...", "«": '"', "»": '"', "“": '"', "”": '"', "–": "-", "—": "-", "ء": "-",
+}
+_ENDINGS = tuple("يين يون تين تان ات ون ين ان يه وا ه ي ا ت".split())
 
 
 def form(folded: str) -> str:
@@ -101,7 +103,7 @@ def build(config: Config, counts: Mapping[str, float], vectors: tuple[Sequence[s
         attrs.SUFFIX: _tail,
         attrs.SHAPE: _edges,
     }
-    nlp.vocab.lex_attr_getters.update(getters)
+    nlp.vocab.lex_attr_getters.update(getters)  # type: ignore[attr-defined,unused-ignore]
     if vectors is not None:
         words, table = vectors
         nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=table.astype(np.float32), keys=list(words))
@@ -118,7 +120,10 @@ def folded(counts: Mapping[str, float]) -> dict[str, float]:
 
 
 def load(path: Path, counts: Mapping[str, float]) -> Language:
-    """Load the trained pipeline of a folder; `counts` as for `build`; raises ResourceError when a file of it is missing or broken."""
+    """Load the trained pipeline of a folder.
+
+    `counts` as for `build`; raises ResourceError when a file is missing or broken.
+    """
     try:
         config = Config().from_disk(path / "config.cfg")
         vectors = None

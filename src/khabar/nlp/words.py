@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from khabar.model import TokenKind
 
-_LETTER = "\u0621-\u063a\u0641-\u064a\u066e-\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08b4"
+_LETTER = "\u0621-\u063a\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08b4"
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _PATTERN = re.compile(
     rf"""
-    (?P<link>(?:https?://|www\.)[^\s{_LETTER}«»"()<>]+ | [\w.+-]+@[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+)
+    (?P<link>(?:https?://|www\.)[^\s{_LETTER}«»"()<>]*[\w/] | [\w.+-]+@[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)+)
   | (?P<number>\d{{1,4}}-\d{{1,2}}-\d{{1,4}}(?!\d) | \d+(?:[.,:/\u066b\u066c]\d+)*)
   | (?P<short>(?<![{_LETTER}])(?:[{_LETTER}]\.){{2,}}(?:[{_LETTER}](?![{_LETTER}]))?
         | (?<![{_LETTER}])[{_LETTER}](?:\.[{_LETTER}])+(?![{_LETTER}])
@@ -23,7 +23,7 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE,
 )
-_KINDS: dict[str, TokenKind] = {"link": "other", "number": "number", "short": "other", "other": "other", "punct": "punct"}
+_KINDS: dict[str, TokenKind] = {"number": "number", "punct": "punct"}
 _STOPS = frozenset(".!?؟…")
 _CLOSING = frozenset("\"»”’')]}")
 _OPENERS = {"(": ")", "[": "]", "{": "}"}
@@ -46,7 +46,9 @@ def split(text: str) -> list[Word]:
         group = match.lastgroup
         word = match.group()
         # A lone hamza between spaces is how some keyboards write a dash.
-        kind: TokenKind = ("stem" if word != "ء" else "punct") if group == "arabic" else _KINDS[group or "punct"]
+        kind: TokenKind = _KINDS.get(group or "", "other")
+        if group == "arabic":
+            kind = "punct" if word == "ء" else "stem"
         found.append(Word(match.start(), match.end(), word, kind))
     return found
 
