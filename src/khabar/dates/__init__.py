@@ -19,7 +19,11 @@ _MERGE = re.compile(r"\s*(?:الي|حتي|والي|وحتي|[-–])\s*(?:غاي�
 _AND = re.compile(r"\s*و\s*")
 _BEFORE_FROM = re.compile(r"(?<!\w)و?(?:من|ما بين|بين|منذ|الفتره من)\s+(?:يوم\s+)?$")
 _BEFORE_BETWEEN = re.compile(r"(?<!\w)و?(?:ما )?بين\s+(?:يومي\s+|عامي\s+)?$")
-_SINCE = re.compile(r"(?<!\w)[وف]?منذ\s+(?:(?:يوم|نحو|حوالي|ليله|مساء|فجر|صباح)\s+)?$")
+_SINCE = re.compile(
+    r"(?<!\w)[وف]?منذ\s+(?:(?:يوم|نحو|حوالي|ليله|مساء|فجر|صباح)\s+"
+    r"|(?:اندلاع|بدء|بدايه|انطلاق|نشوب)\s+(?:[^\W\d]+\s+){1,5})?$"
+)
+_GOES_ON = re.compile(r"(?<!\w)(?:بدات?|اندلعت?|انطلقت?|نشبت?|(?:ال)?(?:مستمر|داير|متواصل)ه?)\s+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ def _scan(context: Context) -> Iterator[_Found]:
             period = rule.read(match, context)
             if period is not None:
                 taken[begin:end] = b"\1" * (end - begin)
+            if period is not None and period is not periods.NOTHING:
                 yield _Found(begin, end, period, rule.pointed)
 
 
@@ -84,8 +89,9 @@ def _open(context: Context, found: list[_Found]) -> Iterator[_Found]:
     """Make intervals that last of the dates after منذ."""
     until = context.anchor.last if context.anchor else None
     for item in found:
-        before = context.text[max(0, item.begin - 20) : item.begin]
-        if item.pointed and "/" not in item.period.edtf and _SINCE.search(before):
+        before = context.text[max(0, item.begin - 70) : item.begin]
+        lasting = _SINCE.search(before) if item.pointed else _GOES_ON.search(before)
+        if lasting and "/" not in item.period.edtf:
             yield replace(item, period=periods.since(item.period, until))
         else:
             yield item

@@ -16,10 +16,10 @@ _IN = re.compile(r"(?<!\w)[وف]?(?:في|منذ|حتي|خلال|بحلول|شه�
 _BETWEEN = re.compile(r"(?<!\w)بين\s+(?:يومي\s+)?$")
 _YEAR_LEAD = re.compile(
     r"(?:(?<!\w)[وفبل]?(?:في|منذ|حتي|الي|من|بين|خلال|قبل|بعد|عامي|العامين|اعوام|الاعوام|سنوات|انتخابات|دستور|حرب)\s+"
-    r"|\(|\d{4}\s*(?:و|-|–|/|،|الي|حتي)\s*)$"
+    r"|\(|\d{4}\s*(?:و|-|–|/|،|الي|حتي)\s*|\([^()\n]{1,25}[-–،,]\s*)$"
 )
 _YEAR_PAIR = re.compile(r"\s?[-–/]\s?(?:1[89]|20)\d\d(?!\d)")
-_COUNTED = re.compile(r"\s+(?:[^\W\d]{3,}ا(?!\w)|شخص|قتيل|جريح|جندي|دولار|مليون|الف|كيلو|كلم|متر|طن|من)|\s*[%٪]")
+_COUNTED = re.compile(r"\s+(?:بتوقيت|[^\W\d]{3,}ا(?!\w)|شخص|قتيل|جريح|جندي|دولار|مليون|الف|كيلو|كلم|متر|طن|من)|\s*[%٪]")
 
 
 def rules() -> tuple[Rule, ...]:
@@ -118,7 +118,7 @@ def _day(match: re.Match[str], context: Context) -> Period | None:
     if match["y"]:
         return _one_day(int(match["y"]), month, day)
     if context.before(match.start("date"), _NAMED_AFTER) and not (match["mw"] or match["yw"]):
-        return None
+        return periods.NOTHING
     year = _year_of(match, context, month, day)
     return _one_day(year, month, day, yearless=True) if year else None
 
@@ -200,6 +200,6 @@ def _year(match: re.Match[str], context: Context) -> Period | None:
         return periods.hijri(year) if match["unit"] and 1343 <= year <= 1500 and not match["era"] else None
     if not (match["unit"] or match["part"] or match["era"] or context.after(match.end(), _YEAR_PAIR)):
         lead = context.before(begin, _YEAR_LEAD)
-        if not lead or year % 100 == 0 or year > 2099 or context.after(match.end(), _COUNTED):
+        if not lead or year % 100 == 0 or year > 2050 or context.after(match.end(), _COUNTED):
             return None
     return _third(periods.year(year), match["part"])

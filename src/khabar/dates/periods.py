@@ -71,12 +71,16 @@ class Anchor:
         return self.year + ((_clipped(self.year + 1, number, day_number) - today).days <= 45)
 
 
+NOTHING = Period("", datetime.date.min, datetime.date.min)
+"""What a rule gives for words that look like a date and are none: no other rule may read them."""
+
+
 def anchor(issued: str | None) -> Anchor | None:
-    """Read an issue date: an ISO day, month or year; None stays None."""
+    """Read an issue date: an ISO day, month or year. None for none, and for years without newspapers."""
     if not issued:
         return None
     parts = [int(part) for part in issued.split("-")]
-    return Anchor(*parts)
+    return Anchor(*parts) if 1700 <= parts[0] <= 2200 else None
 
 
 def day(date: datetime.date, *, yearless: bool = False) -> Period:

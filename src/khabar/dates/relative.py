@@ -1,4 +1,4 @@
-"""Rules for dates that count from the issue date: أمس، الأربعاء الماضي، هذا الأسبوع، قبل ثلاثة أيام, and for long times."""
+"""Rules for dates that count from the issue date (أمس، الأربعاء الماضي، قبل ثلاثة أيام), for seasons and long times."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def rules() -> tuple[Rule, ...]:
             re.compile(
                 r"(?<!\w)[وف]?(?P<date>(?P<dir>قبل|منذ|بعد)\s+(?:(?P<about>نحو|حوالي|قرابه|زهاء|ما يقارب|اكثر من)\s+)?"
                 rf"(?:(?P<n>{number})\s+)?(?P<u>{units}))(?!\w)"
-                rf"(?!\s+(?:{week}|{either([*words().months, *words().hijri])}|امس|علي|من(?! الان)|ونصف)(?!\w)|\s*\d)"
+                rf"(?!\s+(?:{week}|{either([*words().months, *words().hijri])}|امس|علي|من(?! الان(?!\w))|ونصف)(?!\w)|\s*\d)"
             ),
             _distance,
             pointed=False,
