@@ -134,6 +134,7 @@ def main() -> None:
     args.add_argument("--minutes", type=float, default=10)
     args.add_argument("--dropout", type=float, default=0.3)
     args.add_argument("--seed", type=int, default=1)
+    args.add_argument("--all", action="store_true", help="learn from dev too and keep the last weights")
     a = args.parse_args()
     fix_random_seed(a.seed)
     random.seed(a.seed)
@@ -144,6 +145,8 @@ def main() -> None:
     counts = pipeline.folded(Analyser().segmenter.counts)
     nlp = pipeline.build(Config().from_str(CONFIG.replace("STATIC", "true" if vectors else "false")), counts, vectors)
     train, dev, test = (examples(nlp, a.split / f"{x}.conllu") for x in ("train", "dev", "test"))
+    if a.all:
+        train += dev
     optimizer = nlp.initialize(lambda: train)
     start, best, epoch, stale = time.time(), -1.0, 0, 0
     sizes = compounding(200, 1000, 1.002)
@@ -157,8 +160,10 @@ def main() -> None:
         if epoch % 3 == 0:
             with nlp.use_params(optimizer.averages):
                 scores = evaluate(nlp, dev)
-                stale += 1
-                if scores["LAS"] + scores["UAS"] / 2 > best:
+                stale += not a.all
+                if a.all:
+                    pipeline.save(nlp, a.out, vectors)
+                elif scores["LAS"] + scores["UAS"] / 2 > best:
                     best, stale = scores["LAS"] + scores["UAS"] / 2, 0
                     pipeline.save(nlp, a.out, vectors)
                 print(epoch, round(time.time() - start), scores, flush=True)

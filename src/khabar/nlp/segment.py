@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from khabar.errors import ResourceError
 PRONOUNS = ("ها", "هم", "هما", "هن", "كم", "كما", "نا", "ه", "ك", "ي", "ني")
 _ALONE = ("ب", "ل")  # prepositions that stand before a pronoun with no stem between: به، له
 _BEFORE_VERB = "يتنأا"
+_PAST = re.compile("(?<=..)(وا|تا|نا|ت|ا)$")
 
 
 class Cut(NamedTuple):
@@ -85,13 +87,36 @@ class Segmenter:
         found = self._known.get(word)
         if found is None:
             found = self.fixed.get(word) or self._best(word)
-            if found.pro in (("و",), ("ف",)):
+            if found.pro in (("و",), ("ف",)) or (word[0] in "وف" and not found.pro and self._joined(word, found)):
                 # What follows a conjunction is a word of its own: its own frequencies know it better.
                 rest = self.cut(word[1:])
                 if rest.pro[:1] not in (("و",), ("ف",)):
-                    found = Cut((*found.pro, *rest.pro), rest.stem, rest.enc)
+                    found = Cut((word[0], *rest.pro), rest.stem, rest.enc)
             self._known[word] = found
         return found
+
+    def _joined(self, word: str, cut: Cut) -> bool:
+        """Whether a word read without one begins with a conjunction after all: the treebank shows few of these.
+
+        No root begins with و or ف and a hamza, and a word whose article and present tense are unheard of is rather
+        و and a known word.
+        """
+        if word in self.fixed or len(word) < 4:
+            return False
+        if word[1] in "أإآ" or word.startswith(("واست", "فاست")):
+            return True
+        get = self.counts.get
+        if word.startswith(("وال", "فال")):
+            return get(plain(word[1:]), -1.0) > max(get(plain(word), -1.0), 0.0)
+        stem = plain(cut.stem)
+        if word[0] == "ف" or len(stem) < 4:
+            return False
+        verb = _PAST.sub("", stem)
+        alone = (stem, stem[:-1] + "ة") if cut.enc else (stem,)
+        if any("ال" + w in self.counts for w in alone) or "ي" + verb in self.counts or "ت" + verb in self.counts:
+            return False
+        rest = max(get(plain(word[1:]), -1.0), get(stem[1:], -1.0))
+        return rest > max(get(stem, -1.0) - 1.5, 0.0)
 
     def _best(self, word: str) -> Cut:
         """The reading with the highest score."""

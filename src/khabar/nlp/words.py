@@ -66,7 +66,8 @@ def sentences(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     for i, word in enumerate(words):
         mark = word.text
         if i < total - 1 and "\n" in text[word.end : words[i + 1].begin]:
-            yield first, i + 1
+            if i >= first:
+                yield first, i + 1
             first, bracket_end, quotes = i + 1, -1, 0
             continue
         if word.kind != "punct":
@@ -77,9 +78,8 @@ def sentences(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
             quotes += 1
         if i < bracket_end or i < first:
             continue
-        if mark[0] in _STOPS and (end := _after(words, i, quotes)) > first:
-            if end < total and "\n" in text[word.end : words[end - 1].end]:
-                end = i + 1
+        if mark[0] in _STOPS:
+            end = _after(text, words, i, quotes)
             yield first, end
             first, bracket_end, quotes = end, -1, 0
     if first < total:
@@ -94,16 +94,17 @@ def _closes(words: Sequence[Word], opened: int, closer: str) -> int:
     return -1
 
 
-def _after(words: Sequence[Word], stop: int, quotes: int) -> int:
+def _after(text: str, words: Sequence[Word], stop: int, quotes: int) -> int:
     """Where the sentence ends that stops at word `stop`: behind further stops and what closes right there."""
     end = stop + 1
-    while end < len(words) and words[end].begin == words[end - 1].end and words[end].kind == "punct":
+    while end < len(words) and words[end].kind == "punct":
         mark = words[end].text
+        gap = text[words[end - 1].end : words[end].begin]
         if mark == '"':
-            if quotes % 2 == 0:
+            if gap or quotes % 2 == 0:
                 break
             quotes += 1
-        elif mark not in _CLOSING and mark[0] not in _STOPS:
+        elif "\n" in gap or (gap and mark in "'’") or (mark not in _CLOSING and (gap or mark[0] not in _STOPS)):
             break
         end += 1
     return end
