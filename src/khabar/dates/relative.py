@@ -42,6 +42,7 @@ def rules() -> tuple[Rule, ...]:
     start = r"(?<!\w)(?:[وفبلك]|لل)?"
     period = "الاسبوع|الشهر|العام|السنه"
     units = either(unit for names in _UNITS.values() for unit in names if not unit.startswith("ال"))
+    months = either([*words().months, *words().hijri])
     number = r"\d+|[^\W\d]+(?:\s+و[^\W\d]+)?"
     century = rf"(?P<c>الماضي|الحالي|الجاري|{either(ordinals())}|ال\s?\d{{1,2}})"
     return (
@@ -73,7 +74,7 @@ def rules() -> tuple[Rule, ...]:
             re.compile(
                 r"(?<!\w)[وف]?(?P<date>(?P<dir>قبل|منذ|بعد)\s+(?:(?P<about>نحو|حوالي|قرابه|زهاء|ما يقارب|اكثر من)\s+)?"
                 rf"(?:(?P<n>{number})\s+)?(?P<u>{units}))(?!\w)"
-                rf"(?!\s+(?:{week}|{either([*words().months, *words().hijri])}|امس|علي|من(?! الان(?!\w))|ونصف)(?!\w)|\s*\d)"
+                rf"(?!\s+(?:{week}|{months}|امس|علي|من(?! الان(?!\w))|ونصف)(?!\w)|\s*\d)"
             ),
             _distance,
             pointed=False,
