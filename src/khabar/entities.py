@@ -1,0 +1,155 @@
+"""Groups the mentions of a document into entities: one thing, one entity, with its knowledge base entry where sure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from khabar import link
+from khabar.kb import KnowledgeBase
+from khabar.mentions.words import bare, definite, load
+from khabar.model import Document, Entity, Mention
+from khabar.text import fold
+
+_FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
+_SINGLE = frozenset("Position Materiel".split())
+
+
+@dataclass(slots=True)
+class Group:
+    """An entity in the making."""
+
+    cls: str
+    name: str
+    key: str | None
+    mentions: list[Mention] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    heads: set[str] = field(default_factory=set)
+    nation: str | None = None
+
+
+def resolve(doc: Document, mentions: Sequence[Mention], kb: KnowledgeBase) -> tuple[Entity, ...]:
+    """Entities e0, e1, ... in text order; every mention of the input that is kept carries its entity."""
+    return Resolver(doc, mentions, kb).run()
+
+
+class Resolver:
+    """One pass over the mentions of a document: names first, then what refers back to them."""
+
+    def __init__(self, doc: Document, mentions: Sequence[Mention], kb: KnowledgeBase) -> None:
+        self.doc, self.kb = doc, kb
+        self.mentions = mentions
+        self.votes: Counter[str] = link.states(mentions, kb)
+        self.groups: list[Group] = []
+        self.by_key: dict[str, Group] = {}
+        self.by_text: dict[tuple[str, str], Group] = {}
+
+    def run(self) -> tuple[Entity, ...]:
+        """The entities."""
+        full = self._full_names()
+        for m in self.mentions:
+            group = self._group(m, full)
+            if group is not None:
+                group.mentions.append(m)
+        return self._finished()
+
+    def _finished(self) -> tuple[Entity, ...]:
+        found: list[Entity] = []
+        for group in sorted((g for g in self.groups if g.mentions), key=lambda g: g.mentions[0].first):
+            e = f"e{len(found)}"
+            held = tuple(replace(m, entity=e, cls=group.cls) for m in group.mentions)
+            found.append(Entity(e, group.cls, group.name, group.key, held))
+        return tuple(found)
+
+    # helpers -----------------------------------------------------------------------------------------------------
+
+    def _fold(self, m: Mention) -> tuple[str, ...]:
+        marks = "\"'«»“”()"
+        return tuple(t.fold for t in self.doc.tokens[m.first : m.last] if t.text not in marks)
+
+    def _surface(self, m: Mention) -> str:
+        text = self.doc.text[m.begin : m.end]
+        return "ا" + text if self.doc.tokens[m.first].fold.startswith("ال") and text.startswith("لل") else (
+            "ا" + text if self.doc.tokens[m.first].fold == "ا" + fold(self.doc.tokens[m.first].text) else text
+        )  # fmt: skip
+
+    def _new(self, m: Mention, key: str | None = None, cls: str = "", name: str = "") -> Group:
+        group = Group(cls or m.cls, name or self._surface(m), key, nation=m.nation)
+        self.groups.append(group)
+        return group
+
+    def _full_names(self) -> dict[str, list[Mention]]:
+        """Personal names of two words and more, by each of their words."""
+        found: dict[str, list[Mention]] = {}
+        for m in self.mentions:
+            if m.cls == "Person" and m.how == "name" and m.last - m.first > 1:
+                for word in self._fold(m):
+                    found.setdefault(word, []).append(m)
+        return found
+
+    # grouping ----------------------------------------------------------------------------------------------------
+
+    def _group(self, m: Mention, full: dict[str, list[Mention]]) -> Group | None:
+        if m.keys:
+            return self._known(m)
+        words = self._fold(m)
+        if m.cls == "Person" and m.how == "name":
+            return self._person(words, m)
+        if definite(words[0]) and len(words) == 1:
+            return self._back(words[0], m)
+        return self._described(words, m)
+
+    def _known(self, m: Mention) -> Group:
+        entry = link.choose(m, self.votes, self.kb)
+        if entry is None:
+            return self._described(self._fold(m), m)
+        key, cls, name = entry.key, entry.cls, entry.name_ar
+        state = self.kb.capital_of(key) if cls in ("Settlement", "AdministrativeArea") else None
+        if state and link.acts(self.doc, m):
+            country = self.kb.entry(state)
+            key, cls, name = country.key, country.cls, country.name_ar
+        group = self.by_key.get(key)
+        if group is None:
+            group = self.by_key[key] = self._new(m, key, cls, name)
+            group.nation = entry.country
+        self._remember(group, self._fold(m))
+        return group
+
+    def _remember(self, group: Group, words: tuple[str, ...]) -> None:
+        group.words.update(words)
+        group.heads.add(bare(words[0]))
+
+    def _person(self, words: tuple[str, ...], m: Mention) -> Group:
+        """A name joins the latest person all of whose (or whose last) words it shares."""
+        plain = {w for w in words if w not in ("بن", "ابو", "عبد", "ابن")}
+        for group in reversed(self.groups):
+            if group.cls == "Person" and group.words and group.mentions[0].how == "name":
+                if plain <= group.words or (len(words) > 1 and group.words <= set(words)):
+                    group.words |= set(words)
+                    return group
+        group = self._new(m)
+        self._remember(group, words)
+        return group
+
+    def _described(self, words: tuple[str, ...], m: Mention) -> Group:
+        """A description joins an earlier one of the same words, with or without article."""
+        text = " ".join(bare(w) for w in words)
+        cls = "Actor" if m.cls in _FORCES else m.cls
+        group = self.by_text.get((cls, text))
+        if group is None:
+            group = self.by_text[cls, text] = self._new(m)
+            self._remember(group, words)
+        return group
+
+    def _back(self, word: str, m: Mention) -> Group | None:
+        """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
+        short = bare(word)
+        for group in reversed(self.groups):
+            if group.cls not in ("Person", "Country") and short in group.heads and group.mentions:
+                return group
+        noun = load().nouns.get(short) or load().nouns.get(word)
+        if noun is not None and noun.alone == "ref":
+            kin = [g for g in self.groups if g.cls == m.cls and g.mentions and m.cls not in _SINGLE]
+            return max(kin, key=lambda g: g.mentions[-1].first) if kin else None
+        return self._described((word,), m)

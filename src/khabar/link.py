@@ -1,0 +1,70 @@
+"""Chooses the knowledge base entry of a mention, or none: a wrong link is worse than a missing one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from khabar.kb import Entry, KnowledgeBase
+from khabar.mentions.words import bare, load
+from khabar.model import Document, Mention
+
+_CITY = frozenset({"Settlement", "AdministrativeArea"})
+
+
+def states(mentions: Sequence[Mention], kb: KnowledgeBase) -> Counter[str]:
+    """How often each state is spoken of: by its name, by a nationality word, by what lies in it."""
+    votes: Counter[str] = Counter()
+    for m in mentions:
+        if m.cls == "Country" and m.keys:
+            votes[kb.entry(m.keys[0]).key] += 3
+        elif m.nation:
+            votes[m.nation] += 1
+    return votes
+
+
+def choose(m: Mention, votes: Mapping[str, int], kb: KnowledgeBase) -> Entry | None:
+    """The entry that a mention means: of several the one whose state the document speaks of, ranked as given.
+
+    None when the mention has no candidate, or when two of one name are left with nothing to tell them apart.
+    """
+    if not m.keys:
+        return None
+    entries = [kb.entry(k) for k in m.keys]
+    first = entries[0]
+    rivals = [e for e in entries[1:] if e.cls == first.cls and e.country != first.country and votes.get(e.country or "")]
+    if rivals and not votes.get(first.country or ""):
+        return max(rivals, key=lambda e: votes[e.country or ""])
+    return first
+
+
+def acts(doc: Document, m: Mention) -> bool:
+    """Whether a capital stands for its government: it decides, speaks, is asked; not where something lies or happens."""
+    groups = load().groups
+    tokens = doc.tokens
+    sentence = doc.sentences[tokens[m.first].sentence]
+    i = m.first - 1
+    while i >= sentence.first and tokens[i].text in "«\"“(":
+        i -= 1
+    before = tokens[i].fold if i >= sentence.first else ""
+    two = tokens[i - 1].fold if i - 1 >= sentence.first else ""
+    after = tokens[m.last].fold if m.last < sentence.last else ""
+    if before in groups["stop"] and before in ("في", "الي", "قرب", "داخل", "نحو", "وسط", "علي", "خارج", "حول"):
+        return False
+    if bare(before) in ("عاصمه", "مدينه") or (before in groups["inside"] and before != "الي"):
+        return before in ("بين",)
+    if before == "ب":
+        return False
+    if after in groups["decide"] or (after == ":" and i < sentence.first):
+        return True
+    if before == "قبل" and two == "من":
+        return True
+    if before in ("ان", "لان", "بان") and after[:1] in "تيس" and after not in ("في",):
+        return after in groups["decide"] or after.startswith(("ست", "تت", "تو", "تد", "تر"))
+    if before in groups["decide"] and before not in ("وصل", "وصلت"):
+        return True
+    if before == "من" and two in ("طلبت", "طلب", "تطلب", "يطلب", "دعم", "بدعم", "مدعومه", "المدعومه", "مدعوم", "المدعوم", "ضغوط", "موافقه"):
+        return True
+    if before in ("مع", "بين", "ل", "و") and two in groups["state_noun"]:
+        return True
+    return before in groups["state_noun"] and before not in ("جانب", "قبل", "لقاء")

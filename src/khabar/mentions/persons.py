@@ -1,0 +1,272 @@
+"""Persons: names nobody knows yet, and the offices and titles that stand before a name or for one."""
+
+from __future__ import annotations
+
+from khabar.mentions.scan import NAMED, PLACES, Phrase, Text
+from khabar.mentions.words import COMMON, bare, definite
+
+_GLUE = frozenset("بن ابن بنت ولد ابو ابي ابا ام ال عبد فان فون دي دو دا دير بو ذو".split())
+_SECOND = frozenset("الدين الله الرحمن الاسلام ربه الحق الزهراء".split())
+_GOVERNED = frozenset("وزير وزيره وكيل مساعد نايب معاون رييس رييسه مدير مديره امين مستشار مستشاره محافظ حاكم عمده".split())
+_ADVERBS = frozenset("الاسبق السابق السابقه الحالي الجديد الراحل المخلوع المعزول المنتخب المكلف المستقيل".split())
+_LED = frozenset("مجلس حكومه بلديه بعثه وفد لجنه هييه حزب حركه تنظيم جماعه كتله تيار منظمه مجموعه تحالف جيش".split())
+_HEADS_STATE = frozenset("الوزراء الجمهوريه الدوله الاركان البلاد".split())
+
+
+def read(text: Text, i: int) -> Phrase | None:
+    """A person at token `i`: an office phrase, a description, or a name that begins with a given name."""
+    return _office(text, i) or _named(text, i)
+
+
+def _named(text: Text, i: int) -> Phrase | None:
+    """A name without a title: it begins with a given name, or a title stands right before it."""
+    if i in text.hits and text.hits[i].cls != "Person":
+        return None
+    titled = i > 0 and _titled(text, i)
+    kind = text.words.names.get(text.fold[i], "")
+    father = text.fold[i] in ("ابو", "عبد") or text.fold[i].startswith("عبدال")
+    if not (kind == "given" or titled or father):
+        return None
+    end = name(text, i, titled)
+    if end == i or (end == i + 1 and not (titled and definite(text.fold[i]))):
+        return None
+    return Phrase(i, end, i, "Person", "name")
+
+
+def _titled(text: Text, i: int) -> bool:
+    """True when a rank, a title or an office phrase ends right before token `i`."""
+    k = i - 1
+    if text.tokens[k].word != text.tokens[i].word - 1 and text.tokens[k].text not in ("،", ","):
+        return False
+    if text.tokens[k].text in ("،", ",") or not definite(text.fold[k]):
+        return False
+    if text.fold[k] in _ADVERBS and k > 0:
+        k -= 1
+    title = text.words.titles.get(bare(text.fold[k]))
+    return title is not None and title.kind in ("rank", "title", "royal", "office")
+
+
+def name(text: Text, i: int, titled: bool) -> int:
+    """The end of the personal name that begins at token `i`; `i` itself when it is none."""
+    if not _opens(text, i, titled):
+        return i
+    j, size = i + 1, 1
+    glued = text.fold[i] in _GLUE
+    while j < text.size and size < 6:
+        width = _word(text, j)
+        if not width or not (glued or _goes_on(text, j, width, size, titled)):
+            break
+        if glued and (text.is_(j, "stop") or text.is_(j, "speech")):
+            return i if size == 1 else j - 1
+        glued = text.fold[j] in _GLUE
+        j += width
+        size += 1
+    return i if glued and size == 1 else j - 1 if glued else j
+
+
+def _word(text: Text, j: int) -> int:
+    """How many tokens the word at `j` has when it can go on a name; 0 when it cannot."""
+    t = text.tokens[j]
+    if t.word != text.tokens[j - 1].word + 1:
+        return 0
+    if t.kind == "stem":
+        return 1 if not (j + 1 < text.size and text.tokens[j + 1].kind == "enclitic") else 0
+    if t.kind == "proclitic" and text.stem(j + 1) and t.fold != "و":
+        whole = t.fold + text.fold[j + 1]
+        known = j + 1 in text.hits or text.fold[j + 1] in text.words.nouns or definite(text.fold[j + 1])
+        alone = not (j + 2 < text.size and text.tokens[j + 2].kind == "enclitic")
+        if alone and not known and (whole in text.words.names or text.common(j + 1) < 40):
+            return 2
+    return 0
+
+
+def _plain(text: Text, i: int) -> bool:
+    """True for a word that is surely no name: a particle, a verb of speech, a time, a known noun or adjective."""
+    word = text.fold[i]
+    if text.is_(i, "stop") or text.is_(i, "time") or text.is_(i, "speech") or text.is_(i, "side"):
+        return True
+    return bare(word) in text.words.titles or text.noun(i) is not None or text.nation(i) is not None
+
+
+def _opens(text: Text, i: int, titled: bool) -> bool:
+    kind = text.words.names.get(text.fold[i], "")
+    if kind == "given" or text.fold[i] in _GLUE or text.fold[i].startswith("عبدال"):
+        return text.fold[i] not in ("ال", "ام", "بن", "دي", "دو", "دا", "بو", "ذو", "ابا") or titled
+    if not titled or _plain(text, i) or text.fold[i] in text.words.adjectives or bare(text.fold[i]) in text.words.adjectives:
+        return kind in ("weak", "surname") and titled and not _plain(text, i)
+    if definite(text.fold[i]) and text.common(i) > COMMON:
+        return kind != ""
+    return bool(kind) or text.common(i) <= COMMON
+
+
+def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
+    """Whether the word at `j` belongs to the name before it."""
+    word = text.fold[j] if width == 1 else text.fold[j] + text.fold[j + 1]
+    if j in text.hits and text.hits[j].cls not in ("Person", "Settlement", "Country"):
+        return False
+    if word in _SECOND or word in _GLUE or word.startswith("عبدال"):
+        return True
+    kind = text.words.names.get(word, "")
+    if kind in ("given", "surname") or (kind == "weak" and size < 3):
+        return not text.is_(j, "stop") and not text.is_(j, "speech")
+    if j in text.hits and text.hits[j].cls in ("Country", "Settlement"):
+        return False
+    if width == 1 and _plain(text, j):
+        return False
+    short = bare(word)
+    if short in text.words.adjectives or short in ("قيادي",):
+        return False
+    if definite(word):
+        return text.common(j) <= COMMON + (10 if word.endswith("ي") else 0)
+    limit = 45 if size == 1 else 32
+    if word[0] in "يتن" and text.common(j) > 0:
+        limit = 20
+    return text.common(j) <= limit
+
+
+def person_after(text: Text, j: int) -> int:
+    """The token where a personal name begins behind an office that ends at `j`; -1 when none does."""
+    for _ in range(4):
+        if j >= text.size:
+            return -1
+        p = text.hits.get(j)
+        if p is not None:
+            return j if p.cls == "Person" else -1
+        t = text.tokens[j]
+        if t.kind == "punct" and t.text in "،,\"«“:(":
+            j += 1
+        elif t.kind == "stem" and (title := text.words.titles.get(bare(t.fold))) and title.kind in ("rank", "title"):
+            j += 1
+        elif t.kind == "stem" and t.fold in _ADVERBS:
+            j += 1
+        else:
+            return j if t.kind == "stem" and (text.words.names.get(t.fold) == "given" or _unknown(text, j)) else -1
+    return -1
+
+
+def _unknown(text: Text, j: int) -> bool:
+    """Two rare words in a row behind an office: most likely a foreign name."""
+    return not definite(text.fold[j]) and _opens(text, j, True) and name(text, j, True) >= j + 2
+
+
+def _person_before(text: Text, i: int) -> bool:
+    """True when a personal name ends before token `i`, a comma apart."""
+    k = i - 1
+    while k >= 0 and text.tokens[k].text in ("،", ",", "(", "-"):
+        k -= 1
+    for first in range(max(0, k - 4), k + 1):
+        if text.tokens[first].kind == "stem":
+            p = text.hits.get(first) or text._memo.get(first)
+            if p and p.cls == "Person" and p.last == k + 1:
+                return True
+    return False
+
+
+def _office(text: Text, i: int) -> Phrase | None:
+    """An office phrase: a Position beside a name, else a description of a person or an unnamed source."""
+    word = text.fold[i]
+    noun = text.words.titles.get(word) or text.words.titles.get(bare(word))
+    if noun is None or noun.kind not in ("office", "leader"):
+        return None
+    defined = definite(word)
+    short = bare(word)
+    if noun.kind == "leader" and short == "عضو":
+        return None
+    end, inner, nation, led = _complement(text, i, short, defined)
+    if end == i + 1 and not (short == "رييس" and defined):
+        return None
+    beside = person_after(text, end)
+    if beside >= 0 or _person_before(text, i):
+        single = short == "رييس" and defined and beside >= 0 and end == i + 1 and _surname(text, beside)
+        if noun.kind == "leader" or led or single or (end == i + 1 and text.fold[end : end + 1] and text.fold[end] in _ADVERBS):
+            return None
+        return Phrase(i, end, i, "Position", "title", (), nation, inner)
+    if end == i + 1:
+        return None
+    if not defined and short in ("متحدث", "ناطق"):
+        return Phrase(i, end, i, "UnnamedSource", "source", (), nation, inner)
+    if noun.kind == "leader" and not inner:
+        return None
+    return Phrase(i, end, i, "Person", "title", (), nation, inner)
+
+
+def _surname(text: Text, j: int) -> bool:
+    p = text.hits.get(j)
+    return (p.last if p else name(text, j, True)) <= j + 1
+
+
+def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tuple[Phrase, ...], str | None, bool]:
+    """What an office is of: its end, nested mentions, its state, and whether it is the lead of an organisation."""
+    end, inner, nation, led = i + 1, [], None, False
+    j = i + 1
+    if not defined and text.follows(j):
+        p = text.read(j)
+        if p is not None and p.cls in NAMED | PLACES | {"ArmedForce", "MediaOutlet"}:
+            led = short in ("رييس", "رييسه", "امين") and p.cls not in PLACES
+            inner.append(p)
+            end = j = p.last
+            nation = p.nation
+        elif p is not None and p.cls in ("Person", "Position") and p.how == "title" and p.first != i:
+            inner += p.inner
+            end = j = p.last
+            nation = p.nation
+        elif definite(text.fold[j]) and not text.is_(j, "stop") and not text.is_(j, "time") and short in _GOVERNED:
+            end = j = j + 1
+            while j + 1 < text.size and text.fold[j] == "و" and definite(text.fold[j + 1]) and short.startswith("وزير"):
+                if text.common(j + 1) < 70 or text.nation(j + 1):
+                    break
+                end = j = j + 2
+        elif text.fold[j] in ("مكتب", "اركان", "عمليات", "مجلس", "مركز", "غرفه", "وزراء", "هييه", "قسم", "لجنه", "فريق", "شوون"):
+            q = text.read(j + 1) if text.follows(j + 1) else None
+            if q is not None and q.cls != "UnnamedSource":
+                inner += q.inner if q.cls in ("Person", "Position") else (q,)
+                end = j = q.last
+            elif text.follows(j + 1) and definite(text.fold[j + 1]):
+                end = j = j + 2
+            else:
+                return i + 1, (), None, False
+        elif not text.nation(j) and short not in ("متحدث", "ناطق", "مبعوث", "منسق", "مسووله", "نايب", "ممثل"):
+            return i + 1, (), None, False
+    while text.follows(j) and (
+        text.nation(j) or text.fold[j] in ("الرسمي", "العسكري", "الاعلامي", "الاممي", "الدولي", "الخاص", "العام", "رسمي", "الاعلي")
+        or (short in ("رييس", "وزير") and False)
+    ):
+        nation = text.nation(j) or nation
+        j += 1
+        end = j
+    if short in ("متحدث", "متحدثه", "ناطق", "ناطقه", "مبعوث", "منسق", "امين", "مدير", "مديره", "ممثل", "مندوب", "سفير", "مسووله",
+                 "نايب", "مفوض", "مستشار", "متحدثين", "مبعوثه", "ممثله", "موفد", "سفيره", "مندوبه", "مستشاره"):  # fmt: skip
+        end, more = _of(text, j, end)
+        inner += more
+        nation = nation or (more[0].nation if more else None)
+    return end, tuple(inner), nation, led
+
+
+def _of(text: Text, j: int, end: int) -> tuple[int, list[Phrase]]:
+    """باسم X، لـ X، إلى X، في X behind an office: the new end and X."""
+    for _ in range(2):
+        if j + 1 >= text.size:
+            return end, []
+        if text.fold[j] == "باسم" or (text.fold[j] == "ب" and text.fold[j + 1] == "اسم"):
+            k = j + 1 + (text.fold[j] == "ب")
+        elif text.fold[j] in ("ل", "الي", "في", "لدي", "ب", "عن", "بشان"):
+            k = j + 1
+        else:
+            return end, []
+        p = text.read(k) if text.stem(k) else None
+        if p is not None and p.cls in NAMED | PLACES | {"Person"}:
+            return _more(text, p.last, [p])
+        if p is not None and p.cls == "Position":
+            return p.last, list(p.inner)
+        if text.stem(k) and definite(text.fold[k]) and text.fold[j] in ("ل", "باسم", "ب"):
+            j = end = k + 1
+            continue
+        return end, []
+    return end, []
+
+
+def _more(text: Text, j: int, inner: list[Phrase]) -> tuple[int, list[Phrase]]:
+    """باسم حفتر والجيش: a second one that is spoken for."""
+    if j + 1 < text.size and text.fold[j] == "و" and (p := text.read(j + 1)) and p.cls in NAMED and inner[0].cls == "Person":
+        return p.last, [*inner, p]
+    return j, inner

@@ -1,0 +1,203 @@
+"""A document as the mention readers see it: words, known names by token, adjectives that agree with a noun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from khabar.kb import Hit, KnowledgeBase
+from khabar.mentions.words import Noun, Words, bare, definite, load
+from khabar.model import Document, Token
+
+OPENING = {"«": "»", '"': '"', "“": "”", "(": ")", "'": "'"}
+NAMED = frozenset(
+    "Organization Government InternationalOrganization StateForce RebelGroup Militia PrivateMilitaryCompany"
+    " MilitaryUnit ArmedForce".split()
+)
+FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
+PLACES = frozenset("Country AdministrativeArea Settlement Facility Place".split())
+_OUT_OF_NAME = frozenset("مدينه بلده قريه وكاله صحيفه قناه جريده شبكه موقع".split())
+_NEWS = frozenset("الانباء انباء الصحافه".split())
+_BROKEN = frozenset("اتراك روس اكراد عرب افغان المان انجليز يهود بدو كرد جدد اجانب شيعه سنه دروز اقباط ارمن".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A mention in the making: tokens `first` to `last` (half-open), with the mentions nested in it."""
+
+    first: int
+    last: int
+    head: int
+    cls: str
+    how: str
+    keys: tuple[str, ...] = ()
+    nation: str | None = None
+    inner: tuple[Phrase, ...] = ()
+
+
+Reader = Callable[["Text", int], Phrase | None]
+
+
+class Text:
+    """Tokens and known names of one document; `read` tries the readers at a token and keeps the longest phrase."""
+
+    def __init__(self, doc: Document, hits: Sequence[Hit], kb: KnowledgeBase, readers: tuple[Reader, ...]) -> None:
+        self.tokens: tuple[Token, ...] = doc.tokens
+        self.fold = [t.fold for t in doc.tokens]
+        self.size = len(doc.tokens)
+        self.kb = kb
+        self.words: Words = load()
+        self.groups = self.words.groups
+        self._readers = readers
+        self._memo: dict[int, Phrase | None] = {}
+        self.hits = self._place(hits)
+
+    def _place(self, hits: Sequence[Hit]) -> dict[int, Phrase]:
+        """Known names by the token they begin at."""
+        found: dict[int, Phrase] = {}
+        i = 0
+        for hit in sorted(hits, key=lambda h: (h.begin, h.end)):
+            while i < self.size and self.tokens[i].end <= hit.begin:
+                i += 1
+            j = i
+            while j < self.size and self.tokens[j].begin < hit.end:
+                j += 1
+            if j == i or self.tokens[i].begin > hit.begin:
+                continue
+            if self.tokens[i].kind == "punct" or self.tokens[j - 1].kind == "enclitic":
+                j -= self.tokens[j - 1].kind == "enclitic"
+                if j <= i or self.tokens[i].kind == "punct":
+                    continue
+            entry = self.kb.entry(hit.keys[0])
+            first = i
+            if entry.cls in ("Settlement", "MediaOutlet") and j - i > 1 and self.fold[i] in _OUT_OF_NAME:
+                first = i if self.fold[i + 1] in _NEWS else i + 1
+                if self.tokens[first].text in OPENING:
+                    first = i
+            nation = entry.country if entry.cls != "Country" else entry.key
+            found[first] = Phrase(first, j, first, entry.cls, "name", hit.keys, nation)
+        return found
+
+    def read(self, i: int) -> Phrase | None:
+        """The longest mention that begins at token `i`."""
+        if i >= self.size:
+            return None
+        if i in self._memo:
+            return self._memo[i]
+        self._memo[i] = None  # guards against endless recursion
+        best = self.hits.get(i)
+        if best is not None:
+            best = self._extended(best)
+        if self.tokens[i].kind == "stem":
+            for reader in self._readers:
+                found = reader(self, i)
+                if found and (best is None or found.last > best.last):
+                    best = found
+        self._memo[i] = best
+        return best
+
+    def _extended(self, p: Phrase) -> Phrase:
+        """A known organisation with the nationality adjective behind it."""
+        if p.cls in NAMED and p.last < self.size and (nation := self.nation(p.last)) and definite(self.fold[p.last]):
+            female = self.fold[p.last].endswith("ه")
+            first = self.fold[p.first]
+            if female == first.endswith(("ه", "ات", "ا")) or female == self.fold[p.last - 1].endswith("ه"):
+                return replace(p, last=p.last + 1, nation=nation)
+        return p
+
+    # words -------------------------------------------------------------------------------------------------------
+
+    def is_(self, i: int, group: str) -> bool:
+        """True when token `i` is in a group of `mention_words.tsv`."""
+        return 0 <= i < self.size and self.fold[i] in self.groups[group]
+
+    def stem(self, i: int) -> bool:
+        """True for a word that begins a new surface word (no clitic before it)."""
+        return i < self.size and self.tokens[i].kind == "stem"
+
+    def follows(self, i: int) -> bool:
+        """True when token `i` is a stem with no proclitic, right behind the token before it."""
+        return self.stem(i) and i > 0 and self.tokens[i].word == self.tokens[i - 1].word + 1
+
+    def noun(self, i: int) -> Noun | None:
+        """The head noun that token `i` is, if any."""
+        word = self.fold[i]
+        return self.words.nouns.get(word) or (self.words.nouns.get(bare(word)) if definite(word) else None)
+
+    def nation(self, i: int) -> str | None:
+        """The country of the nationality word at token `i`."""
+        if not self.stem(i) or i in self.hits:
+            return None
+        return self.kb.demonym(self.fold[i]) or self.kb.demonym(bare(self.fold[i]))
+
+    def common(self, i: int) -> int:
+        """Log frequency (tenths) of the word at `i`, the higher of with and without article; 0 when rare."""
+        word = self.fold[i]
+        return max(self.words.common.get(word, 0), self.words.common.get(bare(word), 0) - 10)
+
+    def enclosed(self, i: int) -> tuple[int, str]:
+        """Past an opening quotation mark at `i`: the next token and the mark that closes it ("" for none)."""
+        if i < self.size and (close := OPENING.get(self.tokens[i].text)) and self.tokens[i].text != "(":
+            return i + 1, close
+        return i, ""
+
+    def speech_near(self, first: int, last: int) -> bool:
+        """True when a verb of speech stands within two words before the phrase or right behind it."""
+        if self.is_(last, "speech"):
+            return True
+        for k in range(first - 1, max(-1, first - 4), -1):
+            if self.is_(k, "speech"):
+                return True
+            if self.tokens[k].kind == "punct" and self.tokens[k].text not in OPENING:
+                return False
+        return False
+
+    # adjectives --------------------------------------------------------------------------------------------------
+
+    def adjectives(self, i: int, noun: Noun, defined: bool, also: str = "") -> tuple[int, str | None, list[str]]:
+        """Adjectives from token `i` that agree with `noun`: the token behind them, their state, the bare adjectives.
+
+        `also` is a further gender allowed: that of the last noun of an idafa.
+        """
+        nation: str | None = None
+        found: list[str] = []
+        j = i
+        while j < self.size and len(found) < 4:
+            k = j
+            if found and self.fold[j] == "و" and self.tokens[j].kind == "proclitic" and j + 1 < self.size:
+                k = j + 1
+                if not self._agrees(k, noun, defined, also) or bare(self.fold[k])[-2:] != found[-1][-2:]:
+                    break
+            elif not (self.follows(j) and self._agrees(j, noun, defined, also)):
+                break
+            nation = self.nation(k) or nation
+            found.append(bare(self.fold[k]))
+            j = k + 1
+        return j, nation, found
+
+    def _agrees(self, i: int, noun: Noun, defined: bool, also: str) -> bool:
+        word = self.fold[i]
+        if not self.stem(i) or definite(word) != defined or i in self.hits:
+            return False
+        if word in self.groups["stop"] or word in self.groups["time"] or word in self.groups["speech"]:
+            return False
+        if word in self.groups["side"] or bare(word) in self.groups["side"]:
+            return False
+        short = bare(word)
+        female = short.endswith("ه")
+        people = short.endswith(("ون", "ين")) or short in _BROKEN
+        genders = {noun.gender, also}
+        if not ((female and "f" in genders) or (people and "p" in genders) or (not female and "m" in genders)):
+            return "p" in genders and self.nation(i) is not None and not female
+        if self.nation(i):
+            return True
+        thing = noun.kind in ("materiel", "facility")
+        if short in (self.words.thing_adjectives if thing else self.words.adjectives):
+            return True
+        if i in self._memo or self.noun(i) is not None or short in self.words.titles:
+            return False
+        nisba = short.endswith(("ي", "يه", "يون", "يين")) and len(short) > 4
+        active = short[0] == "م" and len(short) > 4 and (female or people)
+        if defined:
+            return not thing and (nisba or active or (female and noun.gender == "f"))
+        return (nisba and short[0] not in "يتن") or active

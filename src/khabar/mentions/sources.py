@@ -1,0 +1,71 @@
+"""Unnamed sources and peoples: مصدر عسكري ليبي، نائب في البرلمان، سكان; الأتراك، مصريون."""
+
+from __future__ import annotations
+
+from khabar.mentions.scan import NAMED, PLACES, Phrase, Text
+from khabar.mentions.words import bare, definite
+
+_PEOPLE = frozenset("اتراك روس اكراد عرب افغان المان انجليز يهود امازيغ بدو سود كرد".split())
+
+
+def read(text: Text, i: int) -> Phrase | None:
+    """A source or a people at token `i`."""
+    return _source(text, i) or _people(text, i)
+
+
+def _source(text: Text, i: int) -> Phrase | None:
+    noun = text.noun(i)
+    if noun is None or noun.kind != "source":
+        return None
+    word, defined = text.fold[i], definite(text.fold[i])
+    short = bare(word)
+    end, nation, adjectives = text.adjectives(i + 1, noun, defined)
+    if short == "شهود" and text.fold[end : end + 1] == ["عيان"]:
+        end += 1
+    if defined and text.fold[end : end + 1] in (["نفسه"], ["نفسها"], ["ذاته"], ["ذاتها"]):
+        end += 1
+    if end < text.size and text.tokens[end].kind == "enclitic":
+        if text.fold[end - 1 : end] != ["نفس"]:
+            return None
+        end += 1
+    inner: tuple[Phrase, ...] = ()
+    if end + 1 < text.size and text.fold[end] in ("في", "من", "ب", "داخل") and not defined:
+        p = text.read(end + 1)
+        if p is not None and p.cls in NAMED | PLACES | {"ArmedForce"}:
+            end, inner = p.last, (p,)
+            nation = nation or p.nation
+        elif text.stem(end + 1) and (k := end + 2) < text.size and text.follows(k) and (p := text.read(k)):
+            if p.cls in PLACES and text.tokens[end + 1].fold in ("مستشفيات", "محافظه", "مدينه", "بلده"):
+                end, inner = p.last, (p,)
+    elif not defined and end == i + 1 and noun.alone == "speech" and text.follows(end) and (p := text.read(end)):
+        if p.cls in NAMED | PLACES:
+            end, inner = p.last, (p,)
+    speaks = text.speech_near(i, end)
+    if noun.alone == "src":
+        strong = short in ("مصدر", "مصادر")
+        fits = bool(adjectives) or (inner and strong) or speaks or (defined and strong and end >= i + 1)
+    elif noun.alone == "adj":
+        fits = (bool(adjectives) and nation is not None) or speaks
+    elif noun.alone == "def":
+        fits = defined or speaks
+    else:
+        fits = speaks and not (defined and end == i + 1 and noun.gender == "m")
+    if short == "تقارير" and not speaks:
+        fits = False
+    return Phrase(i, end, i, "UnnamedSource", "source", (), nation, inner) if fits else None
+
+
+def _people(text: Text, i: int) -> Phrase | None:
+    """A plural nationality word that stands for people: not behind the noun that it describes."""
+    nation = text.nation(i)
+    short = bare(text.fold[i])
+    if nation is None or not (short.endswith(("ون", "ين", "يو")) or short in _PEOPLE):
+        return None
+    if i > 0 and text.tokens[i - 1].kind == "stem" and text.tokens[i - 1].word == text.tokens[i].word - 1:
+        before = text.fold[i - 1]
+        free = text.is_(i - 1, "stop") or text.is_(i - 1, "speech") or before in text.groups["decide"]
+        number = before in ("عشرات", "مئات", "ميات", "الاف", "سته", "ثلاثه", "اربعه", "خمسه", "سبعه", "ثمانيه", "تسعه", "عشره")
+        if not (free or number):
+            return None
+    end = i + 1
+    return Phrase(i, end, i, "PopulationGroup", "demonym", (), nation)
