@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from khabar.dates.words import words
 from khabar.numerals import Number, find_numbers
 from khabar.text import View
 
@@ -44,11 +45,11 @@ _FATES: dict[Kind, tuple[str, str, str]] = {
         "اصيبت?|اصيبوا|اصيبا|جرحت?|جرحوا",
         "جريح|جريحا|جرحي|الجرحي|مصاب|مصابا|مصابين|مصابون|المصابين",
     ),
-    "missing": ("فقدان|اختفاء", "فقدت?|فقدوا|اختفي|اختفت|اختفوا", "مفقود|مفقودا|مفقودين|مفقودون"),
+    "missing": ("فقدان|اختفاء", "اختفي|اختفت|اختفوا", "مفقود|مفقودا|مفقودين|مفقودون"),
     "displaced": (
         "نزوح|تشريد|تهجير|فرار",
         "نزحت?|نزحوا|شردوا|هجروا|فرت?|فروا",
-        "نازح|نازحا|نازحين|نازحون|مهجرين|مشردين|لاجيا|لاجي|لاجيين",
+        "نازح|نازحا|نازحين|نازحون|مهجرين|مشردين",
     ),
 }
 _NOUN_OF = {word: kind for kind, (_, _, nouns) in _FATES.items() for word in nouns.split("|")}
@@ -168,6 +169,14 @@ def _counted(text: str, numbers: list[Number]) -> Iterator[Casualty]:
             yield _bounded(text, number, last, kind, shared=len(kinds) > 1)
 
 
+def _is_year(text: str, number: Number) -> bool:
+    """Tell whether the number is the year of a date: عام 2014, فبراير 2014."""
+    if number.value is None or not 1900 <= number.value <= 2100:
+        return False
+    before = text[max(0, number.begin - 15) : number.begin].split()
+    return bool(before) and (before[-1].lstrip("وفبل").removeprefix("ال") in ("عام", "سنه") or before[-1] in words().sure)
+
+
 def _is_range(text: str, one: Number, two: Number) -> bool:
     """Tell whether two numbers are the ends of one range: 10 إلى 15, بين 10 و15."""
     if one.value is None or two.value is None or one.value >= two.value:
@@ -185,7 +194,7 @@ def _fates_of(
 
     `taken` collects the begins of the verbs that follow their number: they govern no later one.
     """
-    if _THING.match(text, last.end):
+    if _THING.match(text, last.end) or _is_year(text, number):
         return []
     if noun := _NOUN.match(text, last.end):
         kinds: list[Kind] = [_NOUN_OF[noun["noun"]]]

@@ -26,7 +26,8 @@ def rules() -> tuple[Rule, ...]:
     """Build the rules from the tables; the more specific come first."""
     table = words()
     month = rf"(?P<m>{either([*table.months, *table.hijri])})(?!\w)"
-    second = rf"(?:\s*[-–/(]\s*(?:{either(table.months)})(?!\w)\s*\)?)?"
+    other = rf"(?:{either(table.months)})(?!\w)"
+    second = rf"(?:\s*[-–/]\s*{other}|\s*\(\s*{other}\s*\))?"
     week = rf"(?:(?:يوم\s+)?(?:{either(table.weekdays)})\s*[،,(]?\s*(?:الموافق\s+)?)?"
     ordinal = either(ordinals())
     tail = (
