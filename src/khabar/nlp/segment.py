@@ -16,6 +16,7 @@ from khabar.errors import ResourceError
 PRONOUNS = ("ها", "هم", "هما", "هن", "كم", "كما", "نا", "ه", "ك", "ي", "ني")
 _ALONE = ("ب", "ل")  # prepositions that stand before a pronoun with no stem between: به، له
 _BEFORE_VERB = "يتنأا"
+_FOREIGN = ("ويل", "ويس", "ويت", "ويد", "وين", "وول", "وور", "وزارت")  # as names of Wil-, West-, Wood- begin
 _PAST = re.compile("(?<=..)(وا|تا|نا|ت|ا)$")
 
 
@@ -107,7 +108,8 @@ class Segmenter:
             return True
         get = self.counts.get
         if word.startswith(("وال", "فال")):
-            return get(plain(word[1:]), -1.0) > max(get(plain(word), -1.0), 0.0)
+            rare = word[0] == "و" and len(word) > 5 and word[3] not in "ديتا"
+            return rare or get(plain(word[1:]), -1.0) > max(get(plain(word), -1.0), 0.0)
         stem = plain(cut.stem)
         if word[0] == "ف" or len(stem) < 4:
             return False
@@ -115,6 +117,8 @@ class Segmenter:
         alone = (stem, stem[:-1] + "ة") if cut.enc else (stem,)
         if any("ال" + w in self.counts for w in alone) or "ي" + verb in self.counts or "ت" + verb in self.counts:
             return False
+        if stem not in self.counts and plain(word) not in self.counts:
+            return not word.startswith(_FOREIGN)
         rest = max(get(plain(word[1:]), -1.0), get(stem[1:], -1.0))
         return rest > max(get(stem, -1.0) - 1.5, 0.0)
 
