@@ -174,7 +174,8 @@ def _is_year(text: str, number: Number) -> bool:
     if number.value is None or not 1900 <= number.value <= 2100:
         return False
     before = text[max(0, number.begin - 15) : number.begin].split()
-    return bool(before) and (before[-1].lstrip("وفبل").removeprefix("ال") in ("عام", "سنه") or before[-1] in words().sure)
+    word = before[-1] if before else ""
+    return word in words().sure or word.lstrip("وفبل").removeprefix("ال") in ("عام", "سنه")
 
 
 def _is_range(text: str, one: Number, two: Number) -> bool:
