@@ -22,6 +22,8 @@ ARMED = frozenset(
 )
 WAR = ARMED | {"Settlement", "AdministrativeArea", "Facility", "Place", "PopulationGroup", "Government"}
 FREESTANDING = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
+VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
+HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
 SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
 PLACE_PREPS = (
     "في",
@@ -126,6 +128,7 @@ class Claims:
 
     def _event(self, trigger: Trigger) -> None:
         frame = trigger.frame
+        self._first_person(trigger)
         roles: list[tuple[str, Mention, str]] = []
         used: set[str] = set()
         for slot, role in frame.roles.items():
@@ -134,6 +137,8 @@ class Claims:
                     continue
                 if role == "place" and not self._is_place(f.mention):
                     continue
+                if role in ("agent", "participant") and f.mention.cls == "Materiel":
+                    role = "instrument"
                 if self._fits(f.mention, self.ontology.range(role)):
                     roles.append((role, f.mention, f.how))
                     used.add(f.mention.entity)
@@ -161,6 +166,55 @@ class Claims:
         if not self._folded(draft):
             self.drafts.append(draft)
 
+    def _first_person(self, trigger: Trigger) -> None:
+        """A verb in the first person has the speaker for its subject."""
+        if trigger.agreement in ("1p", "1s") and "subj" not in trigger.slots:
+            source = self.scene.entities.get(self._stance(trigger, "Happened").source or "")
+            if source and (m := next((m for m in source.mentions if m.how != "pronoun"), None)):
+                trigger.slots["subj"] = [Filler(m, "", "speaker")]
+
+    def _joined(self, trigger: Trigger, roles: list[tuple[str, Mention, str]]) -> bool:
+        """Give the roles of a verb to the event noun that is its subject: غارة استهدفت, التفجير الذي وقع."""
+        if trigger.shape not in ("past", "present") or trigger.frame.term not in VIOLENT or not self.drafts:
+            return False
+        old = self.drafts[-1]
+        between = range(old.trigger.last, trigger.first)
+        close = 0 <= trigger.first - old.trigger.last <= 5 and not any(
+            self.scene.is_verb(k) or self.scene.tokens[k].fold in ("و", "ف", "ان") or self.scene.tokens[k].text in "،؛."
+            for k in between
+        )
+        if not close or old.trigger.shape != "noun" or old.trigger.frame.term not in VIOLENT:
+            return False
+        if any(r == "agent" for r, *_ in roles) and any(r == "agent" for r, *_ in old.roles):
+            return False
+        mine = [x for x in roles if x[0] != "agent" or not any(x[1].entity == m.entity for _, m, _ in old.roles)]
+        self.drafts[-1] = replace(old, roles=(*old.roles, *mine))
+        return True
+
+    def derive(self) -> None:
+        """Ties that settled events imply: who fights whom opposes him, who takes a place controls it."""
+        for d in self.drafts:
+            sides: dict[str, list[Mention]] = {}
+            for r, m, _ in d.roles:
+                sides.setdefault(r, []).append(m)
+            stance = replace(d.stance, modality="Ongoing") if d.stance.settled else d.stance
+            rule = f"event:{d.trigger.frame.name}"
+            if d.trigger.frame.term in VIOLENT and stance.settled:
+                pairs = [(a, b) for a in sides.get("agent", []) for b in sides.get("target", [])]
+                if d.trigger.frame.term == "Battle" and len(sides.get("participant", [])) == 2:
+                    pairs.append((sides["participant"][0], sides["participant"][1]))
+                for a, b in pairs:
+                    if self._fighter(a) and self._fighter(b):
+                        self.relate(a, "opposes", b, stance, rule, d.evidence, 0.65)
+            if d.trigger.frame.term == "TerritoryChange" and "loss" not in d.trigger.frame.flags and stance.settled:
+                for a in sides.get("agent", []):
+                    for b in sides.get("place", []):
+                        self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)
+
+    def _fighter(self, m: Mention) -> bool:
+        cls = self.scene.entities[m.entity].cls
+        return cls in ARMED - {"Materiel"} or cls == "Government"
+
     def _purpose(self, trigger: Trigger, stance: Stance) -> Stance:
         """A verbal noun or verb after ل of purpose is planned: لتحرير، لقصف."""
         tokens = self.scene.tokens
@@ -168,10 +222,8 @@ class Claims:
         if (stance.modality != "Happened" and stance.modality != "Ongoing") or k < 0:
             return stance
         if tokens[k].fold == "ل" and tokens[k].kind == "proclitic" and trigger.frame.verbs:
-            if (
-                trigger.shape == "present"
-                or (not tokens[trigger.first].fold.startswith("ال")
-                and trigger.frame.term not in SPEECH)
+            if trigger.shape == "present" or (
+                not tokens[trigger.first].fold.startswith("ال") and trigger.frame.term not in SPEECH
             ):
                 return replace(stance, modality="Planned")
         return stance
@@ -216,7 +268,12 @@ class Claims:
             clash = any(r == s and e != f and (r, f) not in mine for r, e in mine for s, f in theirs)
             if gap > 3:
                 break
-            if clash or old.stance.polarity != draft.stance.polarity:
+            if (
+                clash
+                or old.stance.polarity != draft.stance.polarity
+                or (old.stance.source != draft.stance.source
+                and mine)
+            ):
                 continue
             near = gap == 0 and first - old.trigger.first <= 12
             if draft.trigger.shape == "noun" and (

@@ -9,32 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from khabar.lexicon import words
 from khabar.model import Document, Entity, Mention, Token
 
-PREPOSITIONS = frozenset(
-    "في علي من الي عن مع ضد بين حول نحو تجاه قرب امام خلف عبر حتي داخل خارج بحق ازاء لدي وسط ب ل ك منذ خلال بعد قبل"
-    " عند فوق تحت جراء عقب اثر وراء حيال بشان لصالح بقياده برئاسه بزعامه بدعم بمشاركه".split()
-)
-RELATIVES = frozenset("الذي التي الذين اللذان اللذين اللتان اللتين اللواتي".split())
-BREAKS = frozenset(
-    "ان بان لان انه انها انهم بانه بانها لانه لانها بينما فيما حيث لكن لكنه لكنها غير_ان اذ اذا كما عندما حين حينما مما ممن وذلك"
-    " رغم ريثما كي لكي قبيل بعيد الا هل لو".split()
-)
 STOPS = frozenset(".!?؟؛:…\n")
 QUOTES = frozenset("\"'«»“”()[]{}‘’")
-PARTICLES = frozenset("قد لقد لم لن لا ما س سوف كان كانت كانوا يكون تكون ليس هو هي هم ثم ايضا".split())
-THROUGH = frozenset(
-    "عدد عده بعض معظم جميع كل كافه غالبيه نحو حوالي قرابه زهاء اكثر اقل عشرات مئات الاف ملايين عناصر عنصر افراد"
-    " مواقع موقع مناطق منطقه مدينه مدن بلده بلدات قريه قري محافظه محافظات ولايه اراضي ارض الاراضي حي احياء الحي محيط اطراف"
-    " مشارف ريف وسط شمال جنوب شرق غرب شمالي جنوبي شرقي غربي ضواحي ضاحيه اهداف هدف معاقل معقل مقار مقر تجمعات تجمع"
-    " مركز مراكز جانب قبل يد ايدي طرف صفوف دوله مملكه جمهوريه العاصمه مقاطعه ناحيه قضاء جزيره صحراء حدود اجزاء جزء"
-    " نقاط نقطه ارتال رتل تعزيزات وحدات زعماء قاده كلا كل_من كلا_من اي احد مينا".split()
-)
-TIME = frozenset(
-    "امس اليوم غدا يوم مساء صباح فجر ظهر ليل ليله الليله اول الاول الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت الماضي"
-    " الماضيه الجاري الحالي المقبل المقبله القادم الان حاليا مجددا ايضا مؤخرا موخرا امسا نهار عصر شهر عام سنه اسبوع الاسبوع"
-    " الشهر العام الفايت المنصرم".split()
-)
 MASCULINE_STATES = frozenset("iq lb sd ma ye jo".split())
 
 
@@ -54,6 +33,16 @@ class Scene:
     def __init__(
         self, doc: Document, entities: Sequence[Entity], pronouns: Mapping[int, str], nations: Mapping[str, str]
     ) -> None:
+        known = words()
+        self.prepositions, self.relatives, self.breaks = known["preposition"], known["relative"], known["break"]
+        self.particles, self.through, self.time, self.ranks = (
+            known["particle"],
+            known["through"],
+            known["time"],
+            known["rank"],
+        )
+        self.heads = known["leader"] | known["spokesman"] | known["member"]
+        self.offices: dict[int, int] = {}
         self.tokens = doc.tokens
         self.sentences = doc.sentences
         self.doc = doc
@@ -68,6 +57,8 @@ class Scene:
                 continue
             for j in range(m.first, m.last):
                 self.within.setdefault(j, []).append(m)
+            if m.cls == "Position":
+                self.offices[m.first] = m.last
             if m.cls in ("Position", "Conflict"):
                 continue
             self.starts.setdefault(m.first, m)
@@ -86,12 +77,12 @@ class Scene:
 
     def is_prep(self, i: int) -> bool:
         t = self.tokens[i]
-        return t.fold in PREPOSITIONS and (t.kind == "proclitic" or t.pos != "VERB") and i not in self.starts
+        return t.fold in self.prepositions and (t.kind == "proclitic" or t.pos != "VERB") and i not in self.starts
 
     def is_break(self, i: int) -> bool:
         """True where a clause surely ends: a full stop, a subordinator, a connector of contrast."""
         t = self.tokens[i]
-        return t.text in STOPS or t.fold in BREAKS
+        return t.text in STOPS or t.fold in self.breaks
 
     def bounds(self, i: int) -> tuple[int, int]:
         s = self.sentences[self.tokens[i].sentence]
@@ -114,7 +105,7 @@ class Scene:
         if not (t.kind == "proclitic" and t.fold in ("و", "ف")) and t.fold not in ("ثم", "او"):
             return False
         j = i + 1
-        while j < len(self.tokens) and self.tokens[j].fold in PARTICLES:
+        while j < len(self.tokens) and self.tokens[j].fold in self.particles:
             j += 1
         return j < len(self.tokens) and self.is_verb(j)
 
@@ -151,16 +142,20 @@ class Scene:
             if j >= hi:
                 break
             if m := self.starts.get(j):
+                m = self._named(m, via)
                 return self.coordinated(m, hi), self.end_of(m, hi), via
             t = self.tokens[j]
+            if j in self.offices or t.fold in self.ranks:
+                via, j = via or t.fold, self.offices.get(j, j + 1)
+                continue
             if t.text in QUOTES or t.kind == "number":
                 j += 1
                 continue
-            if t.kind != "stem" or self.is_verb(j) or self.is_break(j) or t.fold in RELATIVES:
+            if t.kind != "stem" or self.is_verb(j) or self.is_break(j) or t.fold in self.relatives:
                 break
             if self.is_prep(j) and not (t.fold == "من" and via and j > i):
                 break
-            if t.fold.startswith("ال") and t.fold not in THROUGH and len(t.fold) > 3:
+            if t.fold.startswith("ال") and t.fold not in self.through and len(t.fold) > 3:
                 j += 1
                 while (
                     j < hi
@@ -173,6 +168,16 @@ class Scene:
             via = via or t.fold
             j += 1
         return [], max(j, i + 1), via
+
+    def _named(self, m: Mention, via: str) -> Mention:
+        """The person whose name follows the group he heads or speaks for: رئيس المجلس فلان."""
+        if via not in self.heads or m.cls in ("Person", "UnnamedSource"):
+            return m
+        j = m.last
+        while j < len(self.tokens) and (self.tokens[j].fold in self.ranks or self.tokens[j].text in ("،", '"', "»")):
+            j += 1
+        person = self.starts.get(j)
+        return person if person and person.cls == "Person" else m
 
     def coordinated(self, m: Mention, hi: int) -> list[Mention]:
         """The mention and those joined to it by و or a comma before و, of the same kind (place with place, ...)."""
@@ -219,10 +224,10 @@ class Scene:
         j, prep, soft = i + 1, first_prep, False
         while j < hi:
             t = self.tokens[j]
-            if self.is_break(j) or t.fold in RELATIVES or self.opens_clause(j):
+            if self.is_break(j) or t.fold in self.relatives or self.opens_clause(j):
                 break
             if t.text == "،":
-                if found and not soft and j + 1 < hi and (self.tokens[j + 1].fold in TIME or self.is_prep(j + 1)):
+                if found and not soft and j + 1 < hi and (self.tokens[j + 1].fold in self.time or self.is_prep(j + 1)):
                     soft, j = True, j + 1
                     continue
                 break
@@ -238,7 +243,7 @@ class Scene:
                 j += 1
             elif self.is_verb(j) and j not in self.starts:
                 break
-            elif t.fold in TIME or t.kind in ("punct", "proclitic", "other") or t.fold in PARTICLES:
+            elif t.fold in self.time or t.kind in ("punct", "proclitic", "other") or t.fold in self.particles:
                 j += 1
             else:
                 mentions, j, via = self.phrase(j, hi)
@@ -260,9 +265,11 @@ class Scene:
         j, how = i - 1, "fronted"
         while j >= lo:
             t = self.tokens[j]
-            if t.fold in RELATIVES:
+            if t.fold in self.relatives:
                 how = "relative"
-            elif not (t.fold in PARTICLES or t.text in QUOTES or t.fold in TIME or (t.text == "،" and how != "far")):
+            elif not (
+                t.fold in self.particles or t.text in QUOTES or t.fold in self.time or (t.text == "،" and how != "far")
+            ):
                 break
             elif t.text == "،":
                 how = "relative" if how == "relative" else "far"

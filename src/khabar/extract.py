@@ -68,6 +68,7 @@ class RuleExtractor:
             for trigger in reader.triggers(s.first, s.last):
                 claims.add(trigger)
         nominals.read(scene, stances, claims)
+        claims.derive()
         events = claims.events(find_dates(view, record.date), find_casualties(view))
         return Extraction(record, things, events, tuple(claims.relations))
 

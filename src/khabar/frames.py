@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from khabar.clauses import PARTICLES, RELATIVES, Filler, Scene
+from khabar.clauses import Filler, Scene
 from khabar.lexicon import Frame, Lexicon, Light, Sense
 from khabar.model import Mention
 from khabar.morph import Form
@@ -56,8 +56,7 @@ class FrameReader:
     def _phrases(self, i: int, last: int) -> list[tuple[Sense, int]]:
         token = self.scene.tokens[i]
         found: list[tuple[Sense, int]] = []
-        bare = _bare(token.fold)
-        for words, frame in {*self.lexicon.phrases.get(token.fold, ()), *self.lexicon.phrases.get(bare, ())}:
+        for words, frame in (x for key in {token.fold, _bare(token.fold)} for x in self.lexicon.phrases.get(key, ())):
             end = i + len(words)
             if end <= last and all(
                 w in (self.scene.tokens[i + n].fold, _bare(self.scene.tokens[i + n].fold)) for n, w in enumerate(words)
@@ -87,10 +86,16 @@ class FrameReader:
         head = any(m.head == i or m.first == i for m in self.scene.within.get(i, ()) if m.how == "description")
         if head:  # the head of an actor phrase names, it does not happen
             options = [s for s in options if s.form.shape in ("past", "present")]
+        if self.scene.within.get(i) or definite or not self._circumstantial(i):  # a participle that merely describes
+            options = [s for s in options if s.form.shape not in ("active", "passive") or s.frame.term[0].islower()]
         unique: dict[str, Sense] = {}
         for s in options:
             unique.setdefault(s.frame.term + (s.form.shape == "noun") * "n", s)
         return list(unique.values())
+
+    def _circumstantial(self, i: int) -> bool:
+        """True for a participle that tells what the subject does besides: after a comma, indefinite (داعيا، مطالبين)."""
+        return i > 0 and self.scene.tokens[i - 1].text in "،-–"
 
     def _verbal(self, i: int) -> bool:
         tokens = self.scene.tokens
@@ -106,7 +111,9 @@ class FrameReader:
         if i and (self.scene.is_prep(i - 1) or tokens[i].fold.startswith("ال")):
             return False
         return (
-            tokens[i].fold[0] in "ين" or tokens[i].fold.endswith(("ت", "وا", "ون")) or tokens[i - 1].fold in PARTICLES
+            tokens[i].fold[0] in "ين"
+            or tokens[i].fold.endswith(("ت", "وا", "ون"))
+            or tokens[i - 1].fold in self.scene.particles
         )
 
     # slots -----------------------------------------------------------------------------------------------------
@@ -226,7 +233,7 @@ class FrameReader:
         scene = self.scene
         lo, _ = scene.bounds(i)
         j = i - 1
-        while j >= lo and scene.tokens[j].fold in PARTICLES:
+        while j >= lo and scene.tokens[j].fold in scene.particles:
             j -= 1
         if j < lo or scene.tokens[j].fold not in ("و", "ف", "ثم", "ان", "اذ", "بعدما", "كما", "كي", "ل", "،"):
             return []
@@ -291,7 +298,11 @@ class FrameReader:
         while k >= lo and not (
             scene.is_verb(k) or scene.tokens[k].fold in self.lexicon.light or scene.tokens[k].fold in AUXILIARY
         ):
-            if scene.is_break(k) or scene.tokens[k].fold in RELATIVES or (scene.tokens[k].text == "،" and i - k > 6):
+            if (
+                scene.is_break(k)
+                or scene.tokens[k].fold in scene.relatives
+                or (scene.tokens[k].text == "،" and i - k > 6)
+            ):
                 return ()
             k -= 1
         if k < lo:

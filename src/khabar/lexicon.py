@@ -95,6 +95,15 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         yield {k: (v or "").strip() for k, v in row.items() if k}
 
 
+@cache
+def words() -> Mapping[str, frozenset[str]]:
+    """Folded words by kind (preposition, relative, rank, leader, ...) of `ontology/lexicon/function_words.tsv`."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows(folder("ontology") / "lexicon" / "function_words.tsv"):
+        found[row["kind"]].add(fold(row["word"]))
+    return {k: frozenset(v) for k, v in found.items()}
+
+
 def _split(text: str, mark: str = "|") -> tuple[str, ...]:
     return tuple(x.strip() for x in text.split(mark) if x.strip())
 
@@ -110,9 +119,9 @@ def _frame(term: str, row: dict[str, str]) -> Frame:
         _split(row["verb"]),
         _split(row["nouns"]),
         _split(row["participles"].replace(" ", "|")),
-        {k: v for k, v in roles.items() if k not in ("gen", "adj")},
-        roles.get("gen", ""),
-        roles.get("adj", "subj"),
+        {fold(k): v for k, v in roles.items() if k not in ("gen", "adj")},
+        fold(roles.get("gen", "")),
+        fold(roles.get("adj", "subj")),
         frozenset(row["flags"].split()),
         row["example"],
         _pairs(row["expect"], ";"),
@@ -161,15 +170,17 @@ def load() -> Lexicon:
     light: dict[str, list[tuple[Light, Form]]] = defaultdict(list)
     for row in rows(base / "light_verbs.tsv"):
         past, _, present = row["verb"].partition("/")
-        slots = {k: v for k, v in _pairs(row.get("slots", "")).items()}
-        entry = Light(past, row["subj"], row["obj_prep"], slots)
+        slots = {fold(k): fold(v) for k, v in _pairs(row.get("slots", "")).items()}
+        entry = Light(past, fold(row["subj"]), fold(row["obj_prep"]), slots)
         for form in conjugate(past, present or past):
             light[form.text].append((entry, form))
     cues: dict[str, list[tuple[Cue, Form]]] = defaultdict(list)
     cue_phrases: dict[str, list[tuple[tuple[str, ...], Cue]]] = defaultdict(list)
     for row in rows(base / "cues.tsv"):
         name = (_split(row["verb"]) or _split(row["nouns"]) or _split(row["words"]))[0].split("/")[0]
-        cue = Cue(name, row["kind"], row["effect"], row["negated"], row["scope"], _split(row["preps"]))
+        cue = Cue(
+            name, row["kind"], row["effect"], row["negated"], row["scope"], tuple(map(fold, _split(row["preps"])))
+        )
         for form in _cue_forms(row):
             words = tuple(form.text.split())
             if len(words) > 1:

@@ -115,7 +115,7 @@ def decline(noun: str) -> Iterator[Form]:
     if noun.endswith("ى"):
         yield Form(fold(noun[:-1] + "ا"), "noun")
         return
-    for text in (noun + "ا", noun + "ين", noun + "ان"):
+    for text in (noun + "ا", noun + "ين", noun + "ان", *([noun + "ات"] if len(noun) > 4 and noun[0] in "تاإم" else [])):
         yield Form(fold(text), "noun")
 
 

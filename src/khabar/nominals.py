@@ -1,21 +1,16 @@
 """Ties that a noun phrase states by its shape: an office before a name, a leader and his force, a place in a place.
 
-The words that make the shapes stand in `ontology/lexicon/nominal_words.tsv`.
+The words that make the shapes stand in `ontology/lexicon/function_words.tsv`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-
 from khabar.claims import Claims
 from khabar.clauses import Scene
 from khabar.frames import PLACES
-from khabar.lexicon import rows
-from khabar.model import Mention
-from khabar.resources import folder
+from khabar.lexicon import words
+from khabar.model import Mention, Stance
 from khabar.stance import Stances
-from khabar.text import fold
 
 GAP = frozenset('، " « » ( ) “ ” :'.split())
 ORGANISED = frozenset(
@@ -23,15 +18,6 @@ ORGANISED = frozenset(
     " MilitaryUnit ArmedForce".split()
 )
 FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
-
-
-@cache
-def words() -> Mapping[str, frozenset[str]]:
-    """Folded words by kind: leader, spokesman, member, unit, rank, direction, within."""
-    found: dict[str, set[str]] = {}
-    for row in rows(folder("ontology") / "lexicon" / "nominal_words.tsv"):
-        found.setdefault(row["kind"], set()).add(fold(row["word"]))
-    return {k: frozenset(v) for k, v in found.items()}
 
 
 def read(scene: Scene, stances: Stances, claims: Claims) -> None:
@@ -64,12 +50,10 @@ class Nominals:
 
     def _relate(self, a: Mention, predicate: str, b: Mention, rule: str, confidence: float = 0.8) -> None:
         first, last = min(a.first, b.first), max(a.last, b.last)
-        stance = self.stances.at(first, last, "Ongoing")
-        if stance.modality != "Ongoing" or stance.polarity == "Negated":  # a noun phrase presupposes its tie
-            stance = type(stance)("Ongoing", "Affirmed", "Certain", None)
-        else:
-            stance = type(stance)("Ongoing", "Affirmed", "Certain", None)
-        self.claims.relate(a, predicate, b, stance, f"nominal:{rule}", self.claims.clip(first, last, first), confidence)
+        # a noun phrase presupposes its tie, whatever the sentence around it denies or plans
+        self.claims.relate(
+            a, predicate, b, Stance("Ongoing"), f"nominal:{rule}", self.claims.clip(first, last, first), confidence
+        )
 
     def _inside(self, m: Mention) -> list[Mention]:
         return [x for x in self.mentions if m.first < x.first and x.last <= m.last and x.entity != m.entity]
@@ -134,8 +118,8 @@ class Nominals:
                 self._relate(m, "leads", previous, "leader")
             elif (
                 word in words()["member"]
-                or word in ("في", "ب", "باسم", "اسم")
-                and self._has(k, words()["member"] | words()["spokesman"])
+                or (word in ("في", "ب", "باسم", "اسم")
+                and self._has(k, words()["member"] | words()["spokesman"]))
             ):
                 self._relate(m, "memberOf", previous, "member")
         k = m.first - 1
@@ -145,7 +129,19 @@ class Nominals:
             led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
             if led and led.cls in ORGANISED:
                 self._relate(m, "leads", led, "command")
+        self._head_of_state(m)
         self._apposed(m)
+
+    def _head_of_state(self, m: Mention) -> None:
+        """الرئيس التركي NAME leads the state that the adjective names."""
+        k = m.first - 1
+        while k > 0 and (self.tokens[k].fold in ("السابق", "الراحل", "المخلوع") or self.tokens[k].text in '"«»'):
+            k -= 1
+        state = self.scene.nations.get(self.tokens[k].fold) if k > 0 else None
+        if state and self.tokens[k - 1].fold in words()["sovereign"]:
+            if at := next((x for x in state.mentions if x.how != "pronoun"), None):
+                first = self.claims.clip(k - 1, m.last, m.first)
+                self.claims.relate(m, "leads", at, Stance("Ongoing"), "nominal:head of state", first, 0.8)
 
     def _apposed(self, m: Mention) -> None:
         """NAME، قائد X and NAME، القيادي في X."""
@@ -193,7 +189,10 @@ class Nominals:
         places = [x for x in inner if x.cls in PLACES]
         if m.cls in ("PopulationGroup", "UnnamedSource"):
             if actors and (m.cls == "UnnamedSource" or head in words()["member"]):
-                self._relate(m, "memberOf", actors[0], "members")
+                armed = actors[0].cls in FORCES
+                self._relate(
+                    m, "memberOf" if armed or m.cls != "UnnamedSource" else "affiliatedWith", actors[0], "members"
+                )
             if m.cls == "UnnamedSource":
                 return
         elif actors and (head in words()["unit"]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from khabar.clauses import PARTICLES, QUOTES, STOPS, TIME, Scene
+from khabar.clauses import QUOTES, STOPS, Scene
 from khabar.lexicon import Cue, Lexicon
 from khabar.model import Certainty, Mention, Modality, Polarity, Stance
 
@@ -53,6 +53,7 @@ class Stances:
     def __init__(self, scene: Scene, lexicon: Lexicon, subject_of: SubjectOf) -> None:
         self.scene, self.lexicon, self.subject_of = scene, lexicon, subject_of
         self.active: dict[int, list[Active]] = {}
+        self._speaker: str | None = None
         last: str | None = None
         quoting: str | None = None
         for s in scene.sentences:
@@ -81,12 +82,36 @@ class Stances:
     # finding cues ----------------------------------------------------------------------------------------------
 
     def _sentence(self, first: int, last: int, previous: str | None) -> Iterable[Active]:
-        i = first
-        while i < last:
+        self._speaker = None
+        for i in range(first, last):
+            yield from self._particle(i, last)
             for cue, end, verb in self._cues_at(i, last):
                 if made := self._activate(cue, i, end, verb, first, last, previous):
+                    if made.source and made.speaks:
+                        self._speaker = made.source
                     yield made
-            i += 1
+
+    def _particle(self, i: int, last: int) -> Iterable[Active]:
+        """قد before a present verb (it may), and the two halves of لو (it would have)."""
+        tokens = self.scene.tokens
+        if i + 1 >= last or tokens[i].kind != "stem":
+            return
+        if tokens[i].fold == "قد":
+            j = i + 2 if tokens[i + 1].fold in ("لا", "لن") else i + 1
+            if (
+                j < last
+                and tokens[j].fold[0] in "يتن"
+                and "Aspect=Perf" not in tokens[j].feats
+                and self.scene.is_verb(j)
+            ):
+                yield Active(_MAYBE, i, i + 1, i + 1, self._near(j, last), "Planned", "", "Possible", None, False)
+        elif tokens[i].fold in ("لو", "لولا"):
+            main = next(
+                (k for k in range(i + 2, last - 1) if tokens[k].fold == "ل" and self.scene.is_verb(k + 1)), last
+            )
+            if main < last:
+                yield Active(_MAYBE, i, i + 1, i + 1, main, "", "Negated", "", None, False)
+                yield Active(_MAYBE, i, i + 1, main + 1, last, "Conditional", "Negated", "", None, False)
 
     def _cues_at(self, i: int, last: int) -> Iterable[tuple[Cue, int, bool]]:
         tokens = self.scene.tokens
@@ -106,9 +131,7 @@ class Stances:
         for key in {t.fold, bare}:
             for cue, form in self.lexicon.cues.get(key, ()):
                 verbal = form.shape in ("past", "present")
-                if (verbal and key != t.fold) or (
-                    verbal and t.pos in ("NOUN", "ADJ", "ADP", "PROPN", "X", "NUM") and t.pos != ""
-                ):
+                if verbal and (key != t.fold or not self._verb_here(i)):
                     continue
                 if (
                     not verbal
@@ -119,6 +142,15 @@ class Stances:
                 if (cue.kind, cue.effect) not in seen:
                     seen.add((cue.kind, cue.effect))
                     yield cue, i + 1, verbal
+
+    def _verb_here(self, i: int) -> bool:
+        """The tagger's word, unless the ending or prefix of the form shows a verb where it saw a noun."""
+        t = self.scene.tokens[i]
+        if t.pos in ("VERB", "AUX", ""):
+            return True
+        if t.pos in ("ADP", "NUM", "SCONJ") or (i and self.scene.is_prep(i - 1)):
+            return False
+        return len(t.fold) > 3 and (t.fold.endswith(("ت", "وا", "ون")) or t.fold[0] == "ي")
 
     def _match(self, i: int, last: int, words: tuple[str, ...]) -> int | None:
         """The token after a phrase that begins at `i`, clitics being tokens of their own; None where it does not match."""
@@ -160,11 +192,25 @@ class Stances:
             source = next((m.entity for m in self.subject_of(i) if m.cls in SPEAKERS), None)
             if source is None and (cue.name in CONTINUING or i <= first + 3):
                 source = previous
+        elif wanted == "same":
+            before = next((k for k in range(i - 1, first - 1, -1) if self.scene.is_verb(k)), None)
+            subject = self.subject_of(before) if before is not None and self._speaker is None else ()
+            source = self._speaker or next((m.entity for m in subject if m.cls in SPEAKERS), None)
         elif wanted == "subj":
             source = self._mention_after(end, last, strict=True)
-        if cue.kind == "attribution" and source is None and not certainty and not self._opens_content(end, last):
+        opened = self._opens_content(end, last)
+        if cue.kind == "attribution" and source is None and not certainty and not opened:
+            return None
+        if cue.kind == "negation" and self._limited(end, last):
             return None
         lo, hi = self._scope(cue, i, end, first, last)
+        if cue.kind in REPORTING and cue.scope == "content" and verb:
+            if opened:
+                lo = max(lo, opened)
+            elif cue.kind == "attribution" and i > first + 4 and self.scene.tokens[i - 1].text in '،-–"»”':
+                lo, hi = self._segment(i, first, last)
+            elif source and (spoken := self._speaker_end(source, end, hi)):
+                lo = spoken
         speaks = bool(wanted)
         return Active(cue, i, end, lo, hi, effect.get("modality", ""), polarity, certainty, source, speaks)
 
@@ -180,8 +226,29 @@ class Stances:
                 return None
         return None
 
-    def _opens_content(self, j: int, last: int) -> bool:
-        return any(self.scene.tokens[k].fold in ("ان", "بان", ":", "انه", "انها") for k in range(j, min(last, j + 12)))
+    def _opens_content(self, j: int, last: int) -> int:
+        """The token after the أن/إن, colon or quotation mark that opens what is said; 0 when none follows."""
+        for k in range(j, min(last, j + 30)):
+            t = self.scene.tokens[k]
+            if t.fold in ("ان", "بان") or t.text in (":", "«", "“"):
+                return k + 1
+            if self._contrast(k) or (k > j and self.scene.opens_clause(k)):
+                return 0
+        return 0
+
+    def _speaker_end(self, source: str, j: int, last: int) -> int:
+        """The token after the speaker's name where it follows the verb closely, else 0."""
+        found = [
+            m.last
+            for m in self.scene.entities[source].mentions
+            if m.how != "pronoun" and j <= m.first < min(last, j + 14)
+        ]
+        return min(found, default=0)
+
+    def _limited(self, j: int, last: int) -> bool:
+        """True for 'not only' and 'none but', which affirm: فحسب، فقط، سوى، إلا."""
+        words = [self.scene.tokens[k].fold for k in range(j, min(last, j + 10))]
+        return any(w in ("فحسب", "فقط", "سوي", "الا") for w in words)
 
     # scopes ----------------------------------------------------------------------------------------------------
 
@@ -244,7 +311,7 @@ class Stances:
                 return k
             if self.scene.opens_clause(k):
                 v = k + 1
-                while v < last and tokens[v].fold in PARTICLES | TIME:
+                while v < last and tokens[v].fold in self.scene.particles | self.scene.time:
                     v += 1
                 if v < last and self._reports(v):
                     return k
@@ -297,4 +364,5 @@ class Stances:
         return not any(self.scene.is_verb(k) for k in range(a.end, i)) if not self.scene.is_verb(i) else True
 
 
+_MAYBE = Cue("particle", "hedge", "", "", "near", ())
 _QUOTATION = Cue("quotation", "attribution", "", "", "content", ())
