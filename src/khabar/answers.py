@@ -85,8 +85,8 @@ class _Head:
         if self._held is None:
             return self._output.write(data)
         self._held += data
-        last = self._held.rpartition(b"\n")[2]
-        if not b"@prefix ".startswith(last[:8]):
+        *lines, last = self._held.split(b"\n")
+        if not all(line.startswith(b"@prefix ") for line in lines) or not b"@prefix ".startswith(last[:8]):
             self.flush()
         return len(data)
 

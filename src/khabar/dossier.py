@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 from pyoxigraph import Literal, NamedNode
 
 from khabar import iri
 from khabar.answers import shown
+from khabar.model import Stance
 from khabar.store import Store
 
 _TYPE = NamedNode(iri.RDF + "type")
@@ -20,7 +22,8 @@ _ROLES = ("agent", "participant", "target", "recipient", "instrument", "place", 
 class Told:
     """One claim for people: who did what, the words, where they stand, who says it, and how sure.
 
-    `place` is (document key, begin, end); `source` is a name, or empty for the outlet itself.
+    `place` is (document key, begin, end); `source` is a name, or empty for the outlet itself (that of `stance` is
+    not set). A claim whose stance is settled is one of those behind a fact.
     """
 
     iri: str
@@ -28,11 +31,10 @@ class Told:
     words: str
     place: tuple[str, int, int]
     document: str
-    stance: tuple[str, str, str]
+    stance: Stance
     source: str
     rule: str
     confidence: str
-    fact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,9 @@ class Dossier:
         statement = self._phrase(subject)
         if not happened:
             statement = f"{statement} {shown(predicate).removeprefix(':')} {self._phrase(obj)}"
-        fact = self._store.quads(subject, predicate, NamedNode(iri.NS + "Occurrence") if happened else obj, iri.FACTS)
         speaker = about.get(iri.NS + "attributedTo")
-        modality, polarity, certainty = (
-            shown(about[iri.NS + name]).removeprefix(":") for name in ("modality", "polarity", "certainty")
+        stance = Stance(
+            *(cast("Any", shown(about[iri.NS + name])[1:]) for name in ("modality", "polarity", "certainty"))
         )
         return Told(
             iri=claim.value,
@@ -116,11 +117,10 @@ class Dossier:
             words=self._text(passage, iri.NIF + "anchorOf"),
             place=(document, int(begin), int(end)),
             document=self._text(NamedNode(iri.document(document)), iri.DCT + "identifier") or document,
-            stance=(modality, polarity, certainty),
+            stance=stance,
             source=self.name(speaker) if speaker is not None else "",
             rule=shown(about[iri.NS + "rule"]),
             confidence=shown(about[iri.NS + "confidence"]),
-            fact=any(True for _ in fact),
         )
 
     def _phrase(self, node: object) -> str:

@@ -29,7 +29,7 @@ def find_document(store: Store, name: str) -> str:
 
 def documents(store: Store, name: str) -> list[str]:
     """The keys of the documents that `name` means, sorted."""
-    key = name.strip().removeprefix(iri.document("")).removeprefix("doc/").partition("#")[0]
+    key = name.strip().removeprefix(iri.document("")).removeprefix("doc/").removeprefix("doc:").partition("#")[0]
     if re.fullmatch(r"[0-9a-f]{16}", key) and store.has_graph(iri.document_graph(key)):
         return [key]
     if "://" in name and store.has_graph(iri.document_graph(iri.digest(name.strip()))):
@@ -42,7 +42,7 @@ def entities(store: Store, name: str) -> list[NamedNode]:
     """The entities that `name` means, those of the knowledge base first; empty when there is none."""
     name = name.strip()
     for value in (name, iri.entity(name.removeprefix("entity/").removeprefix("entity:"))):
-        if (node := _iri(value)) and value.startswith(iri.BASE) and _known(store, node):
+        if (node := _iri(value)) and value.startswith(iri.entity("")) and _known(store, node):
             return [node]
     if re.fullmatch(r"(wd:)?Q[1-9][0-9]*", name):
         qid = NamedNode(iri.WIKIDATA + name.removeprefix("wd:"))

@@ -54,7 +54,7 @@ class Store:
         lock = _take_lock(path, write=write)
         try:
             quads = ox.Store(str(path / _QUADS)) if write else ox.Store.read_only(str(path / _QUADS))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RuntimeError: damaged files
             if lock is not None:
                 lock.close()
             raise StoreError(f"{path}: the store cannot be opened ({_line(error)}); close what uses it") from error
@@ -172,7 +172,10 @@ class Store:
         )
 
     def _update(self, operations: Iterable[str]) -> None:
-        self._quads.update(" ;\n".join(operation for operation in operations if operation))
+        try:
+            self._quads.update(" ;\n".join(operation for operation in operations if operation))
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{self.path}: the store cannot be written ({_line(error)}); is the disk full?") from error
 
 
 def ontology_quads() -> set[Quad]:

@@ -6,7 +6,6 @@ Commands import what they need when they run, so that `khabar query` starts with
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from typing import Annotated, Any
@@ -16,7 +15,7 @@ import typer
 from khabar import __version__
 from khabar.errors import KhabarError
 
-COMMANDS = ("build", "query", "queries", "show", "export", "validate", "forget", "serve", "push")
+COMMANDS = ("build", "query", "queries", "show", "export", "validate", "forget")
 
 _HELP = """Reads Arabic conflict news and builds a graph in which every claim shows its words, source and stance.
 
@@ -46,8 +45,6 @@ def application() -> typer.Typer:
     )
     app.callback()(_options)
     for name in COMMANDS:
-        if importlib.util.find_spec(f"khabar.cli.{name}") is None:
-            continue
         module = importlib.import_module(f"khabar.cli.{name}")
         app.command(name)(getattr(module, name))
     return app

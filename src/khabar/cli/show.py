@@ -56,11 +56,12 @@ def _print(card: Card, limit: int) -> None:
         typer.echo(f"  {line}")
     typer.echo("")
     for claim in card.claims[:limit]:
-        typer.echo(f"{'fact   ' if claim.fact else 'claim  '}{claim.statement}")
+        typer.echo(f"{'fact   ' if claim.stance.settled else 'claim  '}{claim.statement}")
         typer.echo(f"       « {' '.join(claim.words.split())} »")
         document, begin, end = claim.place
         said = f"said by {claim.source}" if claim.source else "in the outlet's own voice"
-        typer.echo(f"       {', '.join(claim.stance)}; {said}; {claim.document} (doc:{document}) {begin}-{end}")
+        stance = f"{claim.stance.modality}, {claim.stance.polarity}, {claim.stance.certainty}"
+        typer.echo(f"       {stance}; {said}; {claim.document} (doc:{document}) {begin}-{end}")
         typer.echo(f"       {claim.rule}, confidence {claim.confidence}")
         typer.echo("")
     if more := len(card.claims) - limit:

@@ -1,0 +1,5 @@
+"""Lets `python -m khabar` stand for `khabar`."""
+
+from khabar.cli import main
+
+main()
