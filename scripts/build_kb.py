@@ -42,6 +42,7 @@ ARAB = frozenset("ae bh dj dz eg eh iq jo kw lb ly ma mr om ps qa sa sd so sy tn
 ISO_MISSING = {"KOS": "xk", "TWN": "tw", "FRA": "fr", "NOR": "no", "SAH": "eh", "PSX": "ps"}
 KEY_OF_ISO = {"au": "australia"}  # `au` is the African Union of actors.tsv
 SMALL_WANTED = frozenset("SY IQ YE LB PS LY SD SS EG IL UA".split())
+PLACE_CLASSES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility"})
 FORCES = {
     "gov": ("Government", "Government of {}", "الحكومة {f}|السلطات {f}|حكومة {n}"),
     "army": ("StateForce", "{} armed forces", "الجيش {m}|القوات {f}|القوات المسلحة {f}|قوات الجيش {m}|جيش {n}"),
@@ -79,6 +80,11 @@ class Item:
     end: str = ""
     weight: int = 10
     names: dict[str, int] = field(default_factory=dict)
+    english: set[str] = field(default_factory=set)
+
+
+def key_of(iso: str) -> str:
+    return KEY_OF_ISO.get(iso, iso)
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
@@ -127,6 +133,9 @@ class Builder:
         self.given = self._given(names)
         self.capitals: dict[str, str] = {}
         self.taken: dict[str, str] = {}
+        self.unnamed: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        self.additions = [r for r in rows(LEXICON / "more_names.tsv") if r["class"] not in PLACE_CLASSES]
+        self.place_additions = [r for r in rows(LEXICON / "more_names.tsv") if r["class"] in PLACE_CLASSES]
         self.wikidata = list(lines(facts / "wikidata_names.jsonl.gz"))
         self.english: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for r in self.wikidata:
@@ -191,36 +200,89 @@ class Builder:
         for r in rows(self.facts / "ambiguous_aliases.tsv"):
             for key in r["keys"].split("|"):
                 weak[key].add(matchable(r["alias"]))
-        for path in (self.facts / "actors.tsv", LEXICON / "more_names.tsv"):
-            for r in rows(path):
-                self.actor(r, weak[r["key"]], path.name == "actors.tsv")
+        for r in rows(self.facts / "actors.tsv"):
+            self.actor(r, weak[r["key"]])
+        for r in self.additions:
+            self.addition(r)
 
-    def actor(self, r: dict[str, str], weak: set[str], curated: bool) -> None:
-        iso = r["country"].lower()
-        country = KEY_OF_ISO.get(iso, iso)
+    def actor(self, r: dict[str, str], weak: set[str]) -> None:
+        country = key_of(r["country"].lower())
         aliases = [a for a in r["aliases_ar"].split("|") if a]
-        qid, source = r["qid"], r["qid_source"]
         if r["class"] == "Country":
             item = self.items[country]
             item.aliases += [a for a in aliases if a not in item.aliases]
-            if qid:
-                item.qid, item.source = qid, source
+            if r["qid"]:
+                item.qid, item.source = r["qid"], r["qid_source"]
             self.items[r["key"]] = item
         else:
-            if not curated:
-                if r["key"] in self.items or (r["class"] != "Person" and matchable(r["name_ar"]) in self.taken):
-                    return
-                if not qid and r["name_en"]:
-                    qid, source = self.stated(r["name_en"], r["class"], country)
-                if qid and qid in self.by_qid:
-                    qid = source = ""
             item = self.add(Item(r["key"], r["class"], r["name_ar"], r["name_en"], aliases, country, r["part_of"],
-                                 qid=qid, source=source, start=r["active_from"], end=r["active_to"],
+                                 qid=r["qid"], source=r["qid_source"], start=r["active_from"], end=r["active_to"],
                                  weight=70 if r["class"] == "Person" else 80))
-        for alias in [r["name_ar"], *aliases]:
+        self.actor_names(item, [r["name_ar"], *aliases], weak)
+
+    def actor_names(self, item: Item, names: Iterable[str], weak: Iterable[str] = ()) -> None:
+        for alias in names:
             base = matchable(alias)
-            self.taken.setdefault(base, r["key"])
+            self.taken.setdefault(base, item.key)
             self.name(item, alias, ALIAS if base in weak else self.actor_tier(item, base, alias))
+
+    def addition(self, r: dict[str, str]) -> None:
+        """A name of our own table: more spellings for a curated actor, or an entry of its own."""
+        country = key_of(r["country"].lower())
+        aliases = [a for a in r["aliases_ar"].split("|") if a]
+        known = self.taken.get(matchable(r["name_ar"]))
+        qid, source = r["qid"], r["qid_source"]
+        if not qid and r["name_en"]:
+            qid, source = self.stated(r["name_en"], r["class"], country)
+        if known is None and qid in self.by_qid:
+            known = self.by_qid[qid]
+        item = self.items.get(known or "")
+        if item is not None and (item.cls == "Person") == (r["class"] == "Person"):
+            extra = [a for a in [r["name_ar"], *aliases] if a != item.name_ar and a not in item.aliases]
+            item.aliases += extra
+            if qid and not item.qid:
+                item.qid, item.source = qid, source
+                self.by_qid.setdefault(qid, item.key)
+            self.actor_names(item, extra)
+            return
+        item = self.add(Item(r["key"], r["class"], r["name_ar"], r["name_en"], aliases, country, r["part_of"], qid=qid,
+                             source=source, start=r["active_from"], end=r["active_to"],
+                             weight=60 if r["class"] == "Person" else 75))
+        self.actor_names(item, [r["name_ar"], *aliases])
+
+    def place_addition(self, r: dict[str, str]) -> None:
+        """Arabic names for a place of the gazetteer that it knows by its English name, or a place of its own."""
+        country = key_of(r["country"].lower())
+        names = [r["name_ar"], *(a for a in r["aliases_ar"].split("|") if a)]
+        item = self.known_place(r["class"], {matchable(n) for n in names}, r["name_en"].lower(), country)
+        if item is None:
+            qid, source = self.stated(r["name_en"], r["class"], country)
+            if qid in self.by_qid:
+                item = self.items[self.by_qid[qid]]
+            else:
+                item = self.add(Item(r["key"], r["class"], r["name_ar"], r["name_en"], [], country, located_in=country,
+                                     qid=qid, source=source, weight=55))
+        item.name_ar = item.name_ar or names[0]
+        item.aliases += [n for n in names if n != item.name_ar and n not in item.aliases]
+        for n in names:
+            base = matchable(n)
+            frequent = common(base, n) if " " not in base else 0.0
+            if base in self.rules["typed"]:
+                self.name(item, n, VILLAGE)
+                continue
+            tier = ALIAS if base in self.given or len(base) <= 2 else COUNTRY if frequent >= 3.5 or len(base) == 3 else SURE
+            self.name(item, n, COUNTRY if tier == SURE and r["class"] == "Settlement" and " " not in base else tier)
+
+    def known_place(self, cls: str, names: set[str], english: str, country: str) -> Item | None:
+        found = [i for i in self.items.values() if i.cls == cls and (i.country == country or cls == "Place")
+                 and (names & set(i.names) or english in i.english)]
+        if found:
+            return max(found, key=lambda i: i.weight)
+        records = self.unnamed.get((country, english), [])
+        if cls == "Settlement" and records:
+            r = max(records, key=lambda r: int(r.get("pop") or 0))
+            return self.add_place(r, [], int(r.get("pop") or 0))
+        return None
 
     def actor_tier(self, item: Item, base: str, alias: str) -> int:
         """Support that a curated name needs: single ordinary words and surnames of Arabic form need some."""
@@ -246,14 +308,23 @@ class Builder:
         """The QID that the files state for exactly one thing of this English name and kind, with its source."""
         kinds = {
             "Person": ("person", "elevant:Q215627"),
-            "Settlement": ("place:locality",),
+            "Settlement": ("place:locality", "place:neighbourhood"),
+            "Place": ("territory", "elevant:Q27096213"),
+            "AdministrativeArea": ("territory", "admin1", "place:region"),
+            "Conflict": ("event",),
+            "Facility": ("place:campus",),
             "MediaOutlet": ("elevant:Q43229",),
         }.get(cls, ("nsi_org", "elevant:Q43229", "armed_group", "intl_org", "political_party", "armed_force", "ministry"))
         found = [r for r in self.english.get(english.lower(), []) if any(t in kinds for t in r.get("types", []))]
+        home = self.items[country].qid if country in self.items else ""
+        if cls == "Person":
+            found = [r for r in found if r.get("citizen", home) == home or "elevant:Q215627" in r["types"]]
+        elif cls == "Settlement":
+            found = [r for r in found if r.get("cc", country).lower()[:2] in (country, "")]
         if len(found) > 1 and country:
-            qid = self.items[country].qid if country in self.items else ""
-            near = [r for r in found if r.get("citizen") == qid or r.get("cc", "").lower() == country]
-            found = near if len(near) == 1 else found
+            found = [r for r in found if r.get("citizen") == home or r.get("cc", "").lower() == country] or found
+        if cls == "Settlement" and found:
+            found = [max(found, key=lambda r: float(r.get("pop") or 0))]
         if len(found) != 1:
             return "", ""
         return found[0]["qid"], "kb:" + "+".join(found[0]["src"][:3])
@@ -307,32 +378,38 @@ class Builder:
         extra = {r["geonameid"]: (r["qid"], "geonames_to_qid:" + r["source"]) for r in gz_rows(self.facts / "geonames_to_qid.tsv.gz")}
         regions: dict[int, str] = {}
         kept = []
+        self.extra, self.regions = extra, regions
         for r in lines(self.facts / "places.jsonl.gz"):
-            if r["type"] == "country" or not r.get("ar") or r.get("end"):
+            if r["type"] == "country" or r.get("end"):
                 continue
-            key = f"gn-{r['gn']}" if r.get("gn") else f"wof-{r['wof']}"
+            if not r.get("ar"):
+                for name in {r["name"].lower(), *(e.lower() for e in r.get("en", []))}:
+                    self.unnamed[r["cc"].lower(), name].append(r)
+                continue
             if r["type"] in ("region", "macroregion"):
-                regions[r["wof"]] = key
-            kept.append((key, r))
-        for key, r in kept:
+                regions[r["wof"]] = place_key(r)
+            kept.append(r)
+        for r in kept:
             population = int(r.get("pop") or 0)
-            if key in self.items or not worth(r, population):
-                continue
-            qid, source = (r["qid"], "whosonfirst") if r.get("qid") else extra.get(str(r.get("gn", "")), ("", ""))
-            if qid and qid in self.by_qid:
-                known = self.items[self.by_qid[qid]]
-                self.locate(known, r)
-                continue
-            iso = r["cc"].lower()
-            region = regions.get(r.get("region", 0), "")
             names = [n for n in map(plain, r["ar"]) if n]
-            if not names:
+            if not names or place_key(r) in self.items or not worth(r, population):
                 continue
-            item = self.add(Item(key, place_class(r), bare(names[0]) or names[0], (r.get("en") or [r["name"]])[0], names[1:],
-                                 KEY_OF_ISO.get(iso, iso) if iso != "xx" else "", "",
-                                 region if region != key else KEY_OF_ISO.get(iso, iso),
-                                 r["lat"], r["lon"], qid, source, population or None, weight=place_weight(r, population)))
-            self.place_names(item, r, names, population)
+            qid = r.get("qid") or extra.get(str(r.get("gn", "")), ("",))[0]
+            if qid in self.by_qid:
+                self.locate(self.items[self.by_qid[qid]], r)
+                continue
+            self.place_names(self.add_place(r, names, population), r, names, population)
+
+    def add_place(self, r: dict[str, Any], names: list[str], population: int) -> Item:
+        qid, source = (r["qid"], "whosonfirst") if r.get("qid") else self.extra.get(str(r.get("gn", "")), ("", ""))
+        iso, key = r["cc"].lower(), place_key(r)
+        region = self.regions.get(r.get("region", 0), "")
+        country = key_of(iso) if iso != "xx" else ""
+        item = Item(key, place_class(r), (bare(names[0]) or names[0]) if names else "", (r.get("en") or [r["name"]])[0], names[1:],
+                    country, "", region if region and region != key else country, r["lat"], r["lon"], qid, source,
+                    population or None, weight=place_weight(r, population))
+        item.english = {r["name"].lower(), *(e.lower() for e in r.get("en", []))}
+        return self.add(item)
 
     def locate(self, item: Item, r: dict[str, Any]) -> None:
         if item.lat is None and item.cls in ("Settlement", "AdministrativeArea", "Place", "Facility"):
@@ -348,19 +425,20 @@ class Builder:
 
     def place_tier(self, item: Item, r: dict[str, Any], base: str, form: str, population: int) -> int:
         words = base.split()
-        frequent = common(base, form) if len(words) == 1 else min(common(w) for w in words)
         single = len(words) == 1
-        if single and (base in self.given or len(base) <= 2):
-            return TYPED if population < 300_000 else COUNTRY
-        large = population >= 250_000 or (r.get("fcode") or "") in ("PPLC",) or r["type"] == "campus"
+        frequent = common(base, form) if single else min(common(w) for w in words)
         seat = (r.get("fcode") or "") in ("PPLA", "PPLA2") or r["type"] in ("region", "macroregion", "disputed")
-        if large and item.cls != "AdministrativeArea":
-            return SURE if len(base) > 3 else COUNTRY
-        if item.cls == "AdministrativeArea" and r["type"] == "region":
-            return COUNTRY
-        if single and frequent >= 4.3:
+        if base in self.rules["typed"] or (single and (base in self.given or len(base) <= 2)):
             return VILLAGE if population >= 20_000 or seat else TYPED
-        if population >= 5_000 or seat:
+        if (population >= 250_000 and item.cls != "AdministrativeArea") or r.get("fcode") == "PPLC":
+            return SURE if len(base) > 3 else COUNTRY
+        if r["type"] == "campus" and not single:
+            return SURE
+        if population >= 20_000 or seat:
+            return COUNTRY
+        if single and frequent >= 4.0:
+            return TYPED
+        if population >= 5_000:
             return COUNTRY
         if single and (frequent >= 2.6 or len(base) <= 4):
             return TYPED
@@ -370,28 +448,30 @@ class Builder:
         """Cities, areas and people of wikidata_names that the other files lack."""
         citizens = {i.qid: i.key for i in self.items.values() if i.cls == "Country" and i.qid}
         for r in self.wikidata:
-            if not r.get("ar") or r["qid"] in self.by_qid:
+            arabic = [n for n in r.get("en", []) if plain(n)]
+            if not (r.get("ar") or arabic) or r["qid"] in self.by_qid:
                 continue
             kind, types = r["kind"], r.get("types", [])
             if kind == "person":
                 self.person(r, citizens)
-            elif kind in ("place", "territory", "admin1") and "whosonfirst" not in r["ar"].values():
+            elif kind in ("place", "territory", "admin1") and "whosonfirst" not in r.get("ar", {}).values():
                 self.city(r, "place:locality" in types)
 
     def person(self, r: dict[str, Any], citizens: dict[str, str]) -> None:
-        names = [n for n in map(plain, r["ar"]) if n and len(n.split()) > 1]
+        names = [n for n in map(plain, [*r.get("ar", ()), *r.get("en", ())]) if n and len(n.split()) > 1]
+        names = list(dict.fromkeys(names))
         if not names or any(self.taken.get(matchable(n)) for n in names):
             return
         country = citizens.get(r.get("citizen", ""), "")
-        item = self.add(Item("wd-" + r["qid"].lower(), "Person", names[0], (r.get("en") or [""])[0], names[1:], country,
-                             qid=r["qid"], source="kb:" + "+".join(r["src"][:3]), weight=30))
+        item = self.add(Item("wd-" + r["qid"].lower(), "Person", names[0], next((e for e in r.get("en", ()) if not plain(e)), ""), names[1:],
+                             country, qid=r["qid"], source="kb:" + "+".join(r["src"][:3]), weight=30))
         for n in names:
             words = matchable(n).split()
             ordinary = all(w in self.given or common(w) >= 4.4 for w in words)
             self.name(item, n, COUNTRY if ordinary and country else (ALIAS if ordinary else SURE))
 
     def city(self, r: dict[str, Any], locality: bool) -> None:
-        names = [n for n in map(plain, r["ar"]) if n and "ى" not in n[:-1]]
+        names = [n for n in map(plain, r.get("ar", ())) if n and "ى" not in n[:-1]]
         scored = [(common(matchable(n), n) if " " not in n else 2.0 + (len(n) > 3), n) for n in names]
         if not scored:
             return
@@ -405,12 +485,14 @@ class Builder:
         key = f"gn-{r['gn']}" if r.get("gn") else "wd-" + r["qid"].lower()
         if key in self.items:
             return
-        item = self.add(Item(key, "Settlement" if locality else "AdministrativeArea" if iso else "Place", names[0],
+        kind = "Settlement" if locality else "AdministrativeArea" if iso else "Place"
+        item = self.add(Item(key, kind, bare(names[0]) or names[0],
                              (r.get("en") or [""])[0], names[1:], KEY_OF_ISO.get(iso, iso), located_in=KEY_OF_ISO.get(iso, iso),
                              lat=r.get("lat"), lon=r.get("lon"), qid=r["qid"], source="kb:" + "+".join(r["src"][:3]),
                              population=population or None, weight=min(75, int(10 * math.log10(population + 10)))))
+        item.english = {e.lower() for e in r.get("en", ())}
         for n in names:
-            base = matchable(n)
+            base = matchable(bare(n) or n)
             single = " " not in base
             frequent = common(base, n) if single else 0
             big = population >= 2_000_000
@@ -419,7 +501,7 @@ class Builder:
                 tier = VILLAGE
             if single and (base in self.given or len(base) <= 3):
                 tier = TYPED if not big else COUNTRY
-            self.name(item, n, tier)
+            self.name(item, bare(n) or n, tier)
 
     def seats(self) -> None:
         """Mark the entry of every capital; names of the table count without support."""
@@ -458,6 +540,11 @@ def worth(r: dict[str, Any], population: int) -> bool:
     if r["cc"] in ("IR", "TR", "MA", "DZ", "AF", "ET", "SA", "AE", "QA", "XX"):
         return population >= 15_000 or (r["type"] in ("county", "localadmin") and population > 0 and r["cc"] != "MA")
     return population >= 3_000 or r["cc"] in SMALL_WANTED or r["type"] == "county"
+
+
+def place_key(r: dict[str, Any]) -> str:
+    gn = str(r.get("gn") or "").split(",")[0]
+    return f"gn-{gn}" if gn.isdigit() and gn != "0" else f"wof-{r['wof']}"
 
 
 def place_class(r: dict[str, Any]) -> str:
@@ -582,6 +669,8 @@ def main() -> None:
     builder.forces()
     builder.places()
     builder.world()
+    for r in builder.place_additions:
+        builder.place_addition(r)
     builder.seats()
     entries, names = write(builder, OUT)
     print(f"{entries} entries, {names} names, {OUT.stat().st_size / 1e6:.1f} MB")
