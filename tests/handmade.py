@@ -61,7 +61,12 @@ class Schema:
         return prop in ("opposes", "alliedWith")
 
     def is_a(self, cls: str, ancestor: str) -> bool:
-        return ancestor == "Place" and cls in ("Country", "AdministrativeArea", "Settlement")
+        kinds = {
+            "Place": ("Country", "AdministrativeArea", "Settlement"),
+            "Actor": ("Country", "Person", "ArmedForce", "MilitaryUnit"),
+            "Event": ("Conflict",),
+        }
+        return cls in kinds[ancestor]
 
     def notation(self, cls: str) -> dict[str, str]:
         return {"plover": "ASSAULT", "acled": "Explosions/Remote violence"} if cls == "Strike" else {}

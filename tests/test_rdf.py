@@ -142,6 +142,28 @@ def test_hierarchy_may_run_in_a_ring():
     assert set(document.descriptions) == {iri.entity("a"), iri.entity("b")}
 
 
+def test_parents_of_another_kind_or_unknown_are_left_out():
+    entries = Catalogue(
+        [
+            Entry("war", "Conflict", "حرب", "War", part_of="wars"),
+            Entry("wars", "Conflict", "حروب", "Wars", part_of="army"),
+            Entry("army", "ArmedForce", "جيش", "Army", part_of="none"),
+            Entry("gun", "Materiel", "مدفع", "Gun", part_of="army"),
+            Entry("town", "Settlement", "بلدة", "Town", country="a", located_in="none"),
+            Entry("a", "Country", "أ", "A"),
+        ]
+    )
+    document = make(article(1, ("war", "x", "gun"), ("town", "x", "army")), entries)
+    node = {key: iri.entity(key) for key in ("war", "wars", "army", "gun", "town", "a")}
+    edges = {
+        (quad.subject.value, quad.predicate.value.rpartition("#")[2], quad.object.value)
+        for quads in document.descriptions.values()
+        for quad in quads
+        if quad.object.value.startswith(iri.entity(""))
+    }
+    assert edges == {(node["war"], "subEventOf", node["wars"]), (node["town"], "locatedIn", node["a"])}
+
+
 def test_unknown_entities_of_one_class_and_place_stay_two():
     one = Entity("e0", "Person", "س", None, (Mention(0, 1, 0, 1, 0, "Person", "name"),))
     two = replace(one, id="e1", mentions=(Mention(0, 3, 0, 1, 0, "Person", "name"),))

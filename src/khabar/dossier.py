@@ -66,7 +66,7 @@ class Dossier:
             lines[0] += "".join(f", {shown(one)}" for one in same)
         if also := self._objects(node, iri.SKOS + "altLabel"):
             lines.append(f"also: {'، '.join(shown(name) for name in also)}")
-        for edge, words in (("partOf", "part of"), ("locatedIn", "located in")):
+        for edge, words in (("partOf", "part of"), ("locatedIn", "located in"), ("subEventOf", "part of")):
             lines += [f"{words} {self.name(above)}" for above in self._objects(node, iri.NS + edge)]
         lines.append(f"{len(mentions):,} mentions in {len(where):,} documents")
         return Card(self.name(node), tuple(lines), self._told(claims))

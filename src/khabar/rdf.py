@@ -19,6 +19,9 @@ from khabar import iri
 from khabar.model import Entity, Event, Extraction, Mention, Record, Stance, When
 from khabar.terms import Node, address, decimal, instant, integer, issued, ns
 
+HIERARCHY = ("partOf", "locatedIn", "subEventOf")
+"""The properties by which one described entity holds another."""
+
 _LANGUAGE = "ar"
 _ENTITIES, _LINKS = NamedNode(iri.ENTITIES), NamedNode(iri.LINKS)
 _TYPE = NamedNode(iri.RDF + "type")
@@ -118,13 +121,38 @@ def describe(keys: Iterable[str], catalogue: Catalogue, schema: Schema) -> dict[
     while todo:
         key = todo.pop()
         if iri.entity(key) not in found:
-            quads, above = _describe(catalogue.entry(key), schema)
+            quads, above = _describe(catalogue.entry(key), catalogue, schema)
             found[iri.entity(key)] = quads
             todo.extend(above)
     return found
 
 
-def _describe(entry: Entry, schema: Schema) -> tuple[tuple[Quad, ...], list[str]]:
+def _above(entry: Entry, catalogue: Catalogue, schema: Schema) -> list[tuple[str, str]]:
+    """What an entry belongs to, as (property, key): actors to actors, events to events, places to places.
+
+    A parent of another kind (a weapon's army) has no property in the ontology, and one that the catalogue does not
+    hold cannot be described: both are left out.
+    """
+
+    def fits(key: str | None, kind: str) -> bool:
+        if not key or key == entry.key or not schema.is_a(entry.cls, kind):
+            return False
+        try:
+            return schema.is_a(catalogue.entry(key).cls, kind)
+        except KeyError:
+            return False
+
+    above = []
+    for kind, edge in (("Actor", "partOf"), ("Event", "subEventOf")):
+        if entry.part_of and fits(entry.part_of, kind):
+            above.append((edge, entry.part_of))
+    within = (key for key in (entry.located_in, entry.country) if key and fits(key, "Place"))
+    if place := next(within, None):
+        above.append(("locatedIn", place))
+    return above
+
+
+def _describe(entry: Entry, catalogue: Catalogue, schema: Schema) -> tuple[tuple[Quad, ...], list[str]]:
     """Quads of one entry, sorted, and the keys that it points to."""
     node = NamedNode(iri.entity(entry.key))
     facts: list[tuple[str, Node]] = [(iri.RDF + "type", ns(entry.cls))]
@@ -133,12 +161,7 @@ def _describe(entry: Entry, schema: Schema) -> tuple[tuple[Quad, ...], list[str]
             facts.append((iri.RDFS + "label", Literal(name, language=language)))
     aliases = {alias for alias in entry.aliases_ar if alias and alias != entry.name_ar}
     facts.extend((iri.SKOS + "altLabel", Literal(alias, language="ar")) for alias in aliases)
-    above = []
-    if entry.part_of and entry.part_of != entry.key:
-        above.append(("partOf", entry.part_of))
-    within = entry.located_in or entry.country
-    if within and schema.is_a(entry.cls, "Place") and within != entry.key:
-        above.append(("locatedIn", within))
+    above = _above(entry, catalogue, schema)
     facts.extend((iri.NS + edge, NamedNode(iri.entity(key))) for edge, key in above)
     if entry.lat is not None and entry.lon is not None:
         lat, lon = decimal(entry.lat, 6), decimal(entry.lon, 6)

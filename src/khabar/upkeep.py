@@ -8,10 +8,10 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad
 
 from khabar import iri
-from khabar.rdf import DocumentGraph
+from khabar.rdf import HIERARCHY, DocumentGraph
 
 _ENTITIES, _LINKS = NamedNode(iri.ENTITIES), NamedNode(iri.LINKS)
-_EDGES = (NamedNode(iri.NS + "partOf"), NamedNode(iri.NS + "locatedIn"))
+_EDGES = tuple(NamedNode(iri.NS + name) for name in HIERARCHY)
 
 
 class Upkeep:
