@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from khabar.kb import Hit, KnowledgeBase
-from khabar.mentions import persons, phrases, places, sources
+from khabar.mentions import media, persons, phrases, places, sources
 from khabar.mentions.scan import Phrase, Text
 from khabar.model import Document, Mention
 
 __all__ = ["find_mentions"]
 
-_READERS = (persons.read, phrases.read, sources.read, places.read)
+_READERS = (persons.read, phrases.read, sources.read, places.read, media.read)
 
 
 def find_mentions(doc: Document, hits: Sequence[Hit], kb: KnowledgeBase) -> list[Mention]:
@@ -23,7 +23,36 @@ def find_mentions(doc: Document, hits: Sequence[Hit], kb: KnowledgeBase) -> list
             begin, end = doc.tokens[q.first].begin, doc.tokens[q.last - 1].end
             m = Mention(begin, end, q.first, q.last, q.head, q.cls, q.how, q.keys, q.nation)
             found.setdefault((q.first, q.last), m)
+    for m in _surnames(text, list(found.values())):
+        found.setdefault((m.first, m.last), m)
     return sorted(found.values(), key=lambda m: (m.first, -m.last))
+
+
+def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
+    """Later uses of a person's last name alone (الخراز after أحمد الخراز), with or without article."""
+    names: dict[str, Mention] = {}
+    taken: set[int] = set()
+    for m in found:
+        if m.cls != "Position":
+            taken.update(range(m.first, m.last))
+        if m.cls == "Person" and m.how == "name" and m.last - m.first > 1:
+            last = text.fold[m.last - 1]
+            held = text.tokens[m.last - 2]
+            if held.fold in ("ابو", "عبد", "بن", "ام") or len(last) < 3:
+                continue
+            if text.words.common.get(last, 0) <= 80 or last in text.words.names:
+                names.setdefault(last, m)
+                if text.words.common.get("ال" + last, 0) <= 60 and text.words.common.get(last, 0) <= 60:
+                    names.setdefault("ال" + last, m)
+        elif m.cls == "Person" and m.how == "name" and m.keys:
+            names.setdefault(text.fold[m.first], m)
+    for t in text.tokens:
+        m = names.get(t.fold) if t.kind == "stem" and t.i not in taken else None
+        if m is None or m.first > t.i or text.fold[t.i + 1 : t.i + 2] == ["بن"]:
+            continue
+        if t.i + 1 < text.size and text.tokens[t.i + 1].kind == "enclitic":
+            continue
+        yield Mention(t.begin, t.end, t.i, t.i + 1, t.i, "Person", "name", m.keys, m.nation)
 
 
 def _phrases(text: Text) -> Iterator[Phrase]:

@@ -8,7 +8,9 @@ from khabar.mentions.words import COMMON, bare, definite
 _GLUE = frozenset("بن ابن بنت ولد ابو ابي ابا ام ال عبد فان فون دي دو دا دير بو ذو".split())
 _SECOND = frozenset("الدين الله الرحمن الاسلام ربه الحق الزهراء".split())
 _GOVERNED = frozenset("وزير وزيره وكيل مساعد نايب معاون رييس رييسه مدير مديره امين مستشار مستشاره محافظ حاكم عمده".split())
-_ADVERBS = frozenset("الاسبق السابق السابقه الحالي الجديد الراحل المخلوع المعزول المنتخب المكلف المستقيل".split())
+_ADVERBS = frozenset(
+    "الاسبق السابق السابقه الحالي الجديد الراحل المخلوع المعزول المنتخب المكلف المستقيل المنشق المتقاعد الركن ركن حقوقي".split()
+)
 _LED = frozenset("مجلس حكومه بلديه بعثه وفد لجنه هييه حزب حركه تنظيم جماعه كتله تيار منظمه مجموعه تحالف جيش".split())
 _HEADS_STATE = frozenset("الوزراء الجمهوريه الدوله الاركان البلاد".split())
 
@@ -20,15 +22,18 @@ def read(text: Text, i: int) -> Phrase | None:
 
 def _named(text: Text, i: int) -> Phrase | None:
     """A name without a title: it begins with a given name, or a title stands right before it."""
-    if i in text.hits and text.hits[i].cls != "Person":
-        return None
     titled = i > 0 and _titled(text, i)
     kind = text.words.names.get(text.fold[i], "")
+    if text.fold[i] in _ADVERBS:
+        return None
+    hit = text.hits.get(i)
+    if hit is not None and hit.cls != "Person" and not (titled and kind == "given" and hit.last == i + 1):
+        return None
     father = text.fold[i] in ("ابو", "عبد") or text.fold[i].startswith("عبدال")
     if not (kind == "given" or titled or father):
         return None
     end = name(text, i, titled)
-    if end == i or (end == i + 1 and not (titled and definite(text.fold[i]))):
+    if end == i or (end == i + 1 and not (titled and (definite(text.fold[i]) or kind))):
         return None
     return Phrase(i, end, i, "Person", "name")
 
@@ -38,10 +43,12 @@ def _titled(text: Text, i: int) -> bool:
     k = i - 1
     if text.tokens[k].word != text.tokens[i].word - 1 and text.tokens[k].text not in ("،", ","):
         return False
+    while k > 0 and text.fold[k] in _ADVERBS:
+        k -= 1
+    if i in text.offices:
+        return True
     if text.tokens[k].text in ("،", ",") or not definite(text.fold[k]):
         return False
-    if text.fold[k] in _ADVERBS and k > 0:
-        k -= 1
     title = text.words.titles.get(bare(text.fold[k]))
     return title is not None and title.kind in ("rank", "title", "royal", "office")
 
@@ -107,6 +114,8 @@ def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
     if word in _SECOND or word in _GLUE or word.startswith("عبدال"):
         return True
     kind = text.words.names.get(word, "")
+    if bare(word) in text.words.titles and kind != "given":
+        return False
     if kind in ("given", "surname") or (kind == "weak" and size < 3):
         return not text.is_(j, "stop") and not text.is_(j, "speech")
     if j in text.hits and text.hits[j].cls in ("Country", "Settlement"):
@@ -126,11 +135,12 @@ def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
 
 def person_after(text: Text, j: int) -> int:
     """The token where a personal name begins behind an office that ends at `j`; -1 when none does."""
-    for _ in range(4):
+    j = _past_side(text, j)
+    for _ in range(5):
         if j >= text.size:
             return -1
         p = text.hits.get(j)
-        if p is not None:
+        if p is not None and not (text.words.names.get(text.fold[j]) == "given" and p.last == j + 1):
             return j if p.cls == "Person" else -1
         t = text.tokens[j]
         if t.kind == "punct" and t.text in "،,\"«“:(":
@@ -140,8 +150,22 @@ def person_after(text: Text, j: int) -> int:
         elif t.kind == "stem" and t.fold in _ADVERBS:
             j += 1
         else:
-            return j if t.kind == "stem" and (text.words.names.get(t.fold) == "given" or _unknown(text, j)) else -1
+            known = text.words.names.get(t.fold) in ("given", "weak") and not text.is_(j, "speech")
+            return j if t.kind == "stem" and ((known and _goes(text, j)) or _unknown(text, j)) else -1
     return -1
+
+
+def _goes(text: Text, j: int) -> bool:
+    return text.words.names[text.fold[j]] == "given" or name(text, j, True) > j + 1
+
+
+def _past_side(text: Text, j: int) -> int:
+    """Past (الناطق باسم اللواء) التابع للجيش, which tells of the actor and not of the person."""
+    if text.stem(j) and bare(text.fold[j]) in text.groups["side"] and text.fold[j + 1 : j + 2] == ["ل"]:
+        p = text.read(j + 2)
+        if p is not None:
+            return p.last
+    return j
 
 
 def _unknown(text: Text, j: int) -> bool:
@@ -176,6 +200,8 @@ def _office(text: Text, i: int) -> Phrase | None:
     if end == i + 1 and not (short == "رييس" and defined):
         return None
     beside = person_after(text, end)
+    if beside >= 0:
+        text.offices.add(beside)
     if beside >= 0 or _person_before(text, i):
         single = short == "رييس" and defined and beside >= 0 and end == i + 1 and _surname(text, beside)
         if noun.kind == "leader" or led or single or (end == i + 1 and text.fold[end : end + 1] and text.fold[end] in _ADVERBS):
@@ -183,7 +209,7 @@ def _office(text: Text, i: int) -> Phrase | None:
         return Phrase(i, end, i, "Position", "title", (), nation, inner)
     if end == i + 1:
         return None
-    if not defined and short in ("متحدث", "ناطق"):
+    if not defined and short in ("متحدث", "متحدثه", "ناطق", "نايب", "مستشار", "مساعد", "مسووله") and text.speech_near(i, end):
         return Phrase(i, end, i, "UnnamedSource", "source", (), nation, inner)
     if noun.kind == "leader" and not inner:
         return None

@@ -55,6 +55,8 @@ def _cut_short(text: Text, j: int) -> bool:
 def _modified(text: Text, i: int, noun: Noun, defined: bool, known: Phrase | None) -> Phrase | None:
     """The noun with all its modifiers."""
     if known is not None and known.last > i + 1:
+        if noun.kind != "materiel":
+            return None
         end, nation, adjectives = text.adjectives(known.last, noun, True)
         if noun.kind == "materiel" and end == known.last:
             end, nation, adjectives = text.adjectives(known.last, noun, False)
@@ -197,6 +199,11 @@ def _joined(
                 nested = () if inner.how == "name" or not inner.inner else inner.inner
                 cls = inner.cls if inner.cls != "Organization" or noun.cls == "ArmedForce" else noun.cls
                 return Phrase(i, end, i, cls, inner.how, inner.keys, nation or inner.nation, nested)
+    if noun.cls == "Government" and noun.alone == "mod" and word not in ("نظام", "بلديه", "محكمه"):
+        if inner.cls != "Country":
+            return None
+    if word in ("مجموعه", "وحده") and inner.how == "description" and inner.cls in FORCES:
+        return Phrase(i, end, i, inner.cls, "description", (), nation or inner.nation, inner.inner)
     if noun.kind == "materiel" and inner.cls in ("PopulationGroup", "Person"):
         return None
     if noun.kind == "materiel" and inner.cls == "Materiel":

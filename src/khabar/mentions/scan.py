@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.kb import Hit, KnowledgeBase
 from khabar.mentions.words import Noun, Words, bare, definite, load
 from khabar.model import Document, Token
+from khabar.text import normalise
 
 OPENING = {"«": "»", '"': '"', "“": "”", "(": ")", "'": "'"}
 NAMED = frozenset(
@@ -17,6 +18,8 @@ NAMED = frozenset(
 FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
 PLACES = frozenset("Country AdministrativeArea Settlement Facility Place".split())
 _OUT_OF_NAME = frozenset("مدينه بلده قريه وكاله صحيفه قناه جريده شبكه موقع".split())
+_OUT_OF_FORCE = frozenset("مرتزقه عناصر مسلحي مسلحو قيادات قاده".split())
+_LED_BY = frozenset("بقياده بزعامه برياسه المدعومه بدعم".split())
 _NEWS = frozenset("الانباء انباء الصحافه".split())
 _BROKEN = frozenset("اتراك روس اكراد عرب افغان المان انجليز يهود بدو كرد جدد اجانب شيعه سنه دروز اقباط ارمن".split())
 
@@ -42,12 +45,14 @@ class Text:
     """Tokens and known names of one document; `read` tries the readers at a token and keeps the longest phrase."""
 
     def __init__(self, doc: Document, hits: Sequence[Hit], kb: KnowledgeBase, readers: tuple[Reader, ...]) -> None:
+        self.doc = doc
         self.tokens: tuple[Token, ...] = doc.tokens
         self.fold = [t.fold for t in doc.tokens]
         self.size = len(doc.tokens)
         self.kb = kb
         self.words: Words = load()
         self.groups = self.words.groups
+        self.offices: set[int] = set()  # tokens behind an office phrase, where a name begins
         self._readers = readers
         self._memo: dict[int, Phrase | None] = {}
         self.hits = self._place(hits)
@@ -68,15 +73,67 @@ class Text:
                 j -= self.tokens[j - 1].kind == "enclitic"
                 if j <= i or self.tokens[i].kind == "punct":
                     continue
-            entry = self.kb.entry(hit.keys[0])
-            first = i
-            if entry.cls in ("Settlement", "MediaOutlet") and j - i > 1 and self.fold[i] in _OUT_OF_NAME:
-                first = i if self.fold[i + 1] in _NEWS else i + 1
-                if self.tokens[first].text in OPENING:
-                    first = i
-            nation = entry.country if entry.cls != "Country" else entry.key
-            found[first] = Phrase(first, j, first, entry.cls, "name", hit.keys, nation)
+            for p in self._known(i, j, hit.keys):
+                found.setdefault(p.first, p)
         return found
+
+    def _known(self, i: int, j: int, keys: tuple[str, ...]) -> Iterator[Phrase]:
+        """The name at tokens `i` to `j` without what is no part of it; names inside it where it is a description."""
+        entry = self.kb.entry(keys[0])
+        cls, word = entry.cls, self.fold[i]
+        if j - i == 1 and cls in PLACES and self._ordinary(i):
+            return
+        for k in range(i + 1, j):
+            if self.tokens[k].text == "(" or self.fold[k] in _LED_BY or (self.fold[k] == "ب" and k + 1 < j):
+                yield from self._again(k + 1, j)
+                j = k
+                break
+        first = i
+        if j - i > 1:
+            if cls in ("Settlement", "MediaOutlet") and word in _OUT_OF_NAME and self.fold[i + 1] not in _NEWS:
+                first = i + (self.tokens[i + 1].text not in OPENING)
+            elif cls in FORCES and word in _OUT_OF_FORCE:
+                first = i + (self.tokens[i + 1].text not in OPENING)
+            elif cls == "Person" and (title := self.words.titles.get(bare(word))) and title.kind in ("rank", "title"):
+                first = i + 1
+        inner: tuple[Phrase, ...] = ()
+        if cls in NAMED and j - first > 1 and not definite(self.fold[first]) and self.noun(first):
+            inner = tuple(
+                p for p in self._again(first + 1, j)
+                if p.first == first + 1 and p.cls in ("Person", "Country", "Settlement", "AdministrativeArea")
+            )  # fmt: skip
+        nation = entry.country if cls != "Country" else entry.key
+        yield Phrase(first, j, first, cls, "name", keys, nation, inner)
+
+    def _again(self, i: int, j: int) -> Iterator[Phrase]:
+        """Known names within tokens `i` to `j`, a part of a longer one."""
+        if i >= j:
+            return
+        base = self.tokens[i].begin
+        for hit in self.kb.scan(normalise(self.doc.text[base : self.tokens[j - 1].end])):
+            first = next((k for k in range(i, j) if self.tokens[k].begin >= base + hit.begin), j)
+            last = next((k for k in range(first, j) if self.tokens[k].begin >= base + hit.end), j)
+            if first < last:
+                yield from self._known(first, last, hit.keys)
+
+    def _ordinary(self, i: int) -> bool:
+        """True for a word that names a place somewhere but is an ordinary word here: المدينة، الغرب، تركية."""
+        word = self.fold[i]
+        short = bare(word)
+        before = i > 0 and self.tokens[i - 1].kind == "stem" and self.tokens[i - 1].word == self.tokens[i].word - 1
+        typed = before and (noun := self.words.nouns.get(self.fold[i - 1])) is not None and noun.kind == "place"
+        if self.kb.demonym(word) and not definite(word) and before:
+            head = self.fold[i - 1]
+            if head.endswith(("ه", "ات")) and not definite(head) and not typed and head not in self.groups["stop"]:
+                return True
+            noun = self.words.nouns.get(head)
+            return noun is not None and noun.gender == "f" and not typed
+        if typed:
+            return False
+        if word in self.groups["stop"] or word in self.groups["time"] or short in self.groups["direction"]:
+            return True
+        held = self.words.nouns.get(short) or self.words.nouns.get(word)
+        return (held is not None and held.kind in ("place", "facility")) or short in self.words.adjectives
 
     def read(self, i: int) -> Phrase | None:
         """The longest mention that begins at token `i`."""
@@ -170,15 +227,29 @@ class Text:
                     break
             elif not (self.follows(j) and self._agrees(j, noun, defined, also)):
                 break
+            if self._governs(k):
+                break
             nation = self.nation(k) or nation
             found.append(bare(self.fold[k]))
             j = k + 1
         return j, nation, found
 
+    def _governs(self, i: int) -> bool:
+        """A participle with a preposition of its own (المدعومة من، المتحالفة مع) opens a clause, not a name."""
+        word = bare(self.fold[i])
+        if not (word[0] == "م" and len(word) > 4) and not word.startswith(("صادر", "قريب", "واقع")):
+            return False
+        if self.nation(i) or word.startswith(("مسلح", "مسيحي", "محلي", "مركزي")) or word.endswith(("يه", "ي")):
+            return False
+        return i + 1 < self.size and self.fold[i + 1] in ("من", "ل", "ب", "مع", "الي", "عن", "بين", "ضد")
+
     def _agrees(self, i: int, noun: Noun, defined: bool, also: str) -> bool:
         word = self.fold[i]
-        if not self.stem(i) or definite(word) != defined or i in self.hits:
+        thing = noun.kind in ("materiel", "facility")
+        if not self.stem(i) or definite(word) != defined:
             return False
+        if (hit := self.hits.get(i)) is not None:
+            return thing and hit.cls == "Materiel" and hit.last == i + 1
         if word in self.groups["stop"] or word in self.groups["time"] or word in self.groups["speech"]:
             return False
         if word in self.groups["side"] or bare(word) in self.groups["side"]:
@@ -191,7 +262,6 @@ class Text:
             return "p" in genders and self.nation(i) is not None and not female
         if self.nation(i):
             return True
-        thing = noun.kind in ("materiel", "facility")
         if short in (self.words.thing_adjectives if thing else self.words.adjectives):
             return True
         if i in self._memo or self.noun(i) is not None or short in self.words.titles:

@@ -14,20 +14,18 @@ def read(text: Text, i: int) -> Phrase | None:
 
 
 def _source(text: Text, i: int) -> Phrase | None:
-    noun = text.noun(i)
-    if noun is None or noun.kind != "source":
-        return None
     word, defined = text.fold[i], definite(text.fold[i])
     short = bare(word)
+    noun = text.words.sources.get(word) or (text.words.sources.get(short) if defined else None)
+    if noun is None:
+        return None
     end, nation, adjectives = text.adjectives(i + 1, noun, defined)
     if short == "شهود" and text.fold[end : end + 1] == ["عيان"]:
         end += 1
-    if defined and text.fold[end : end + 1] in (["نفسه"], ["نفسها"], ["ذاته"], ["ذاتها"]):
-        end += 1
     if end < text.size and text.tokens[end].kind == "enclitic":
-        if text.fold[end - 1 : end] != ["نفس"]:
-            return None
-        end += 1
+        return None
+    if defined and text.fold[end : end + 1] in (["نفس"], ["ذات"]):
+        end += 2
     inner: tuple[Phrase, ...] = ()
     if end + 1 < text.size and text.fold[end] in ("في", "من", "ب", "داخل") and not defined:
         p = text.read(end + 1)
@@ -63,9 +61,10 @@ def _people(text: Text, i: int) -> Phrase | None:
         return None
     if i > 0 and text.tokens[i - 1].kind == "stem" and text.tokens[i - 1].word == text.tokens[i].word - 1:
         before = text.fold[i - 1]
-        free = text.is_(i - 1, "stop") or text.is_(i - 1, "speech") or before in text.groups["decide"]
-        number = before in ("عشرات", "مئات", "ميات", "الاف", "سته", "ثلاثه", "اربعه", "خمسه", "سبعه", "ثمانيه", "تسعه", "عشره")
-        if not (free or number):
+        counted = before in ("عشرات", "ميات", "الاف", "ملايين")
+        listed = text.noun(i - 1) or text.words.sources.get(before) or bare(before) in text.words.titles
+        plural = before.endswith(("ين", "ون", "ات", "اء", "ان"))
+        if (definite(before) or listed or plural) and not counted and not text.is_(i - 1, "stop"):
             return None
     end = i + 1
     return Phrase(i, end, i, "PopulationGroup", "demonym", (), nation)

@@ -40,6 +40,7 @@ class Words:
     """All tables; `groups` are the word lists of `mention_words.tsv`."""
 
     nouns: Mapping[str, Noun]
+    sources: Mapping[str, Noun]
     titles: Mapping[str, Noun]
     names: Mapping[str, str]
     groups: Mapping[str, frozenset[str]]
@@ -72,11 +73,14 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=False))
 
 
-def forms(word: str, plural: bool) -> Iterator[str]:
-    """The folded written forms of a noun without article: case endings, dual, the shortened form before a genitive."""
+def forms(word: str, plural: bool, sound: bool = True) -> Iterator[str]:
+    """The folded written forms of a noun without article: case endings, dual, the shortened form before a genitive.
+
+    `sound` is False for a word in ون or ين that is no sound plural (سجون).
+    """
     word = word.strip()
     yield fold(word)
-    if word.endswith(("ون", "ين")):
+    if sound and word.endswith(("ون", "ين")):
         stem = word[:-2]
         yield from (fold(stem + end) for end in ("ون", "ين", "و", "ي"))
     elif word.endswith("ة"):
@@ -106,7 +110,7 @@ def _nouns(name: str, kind: str, cls: str) -> Iterator[tuple[str, Noun]]:
                 i > 0 or gender in ("f", "p"),
                 row.get("keep", "in") != "out",
             )
-            for text in forms(form, i > 0):
+            for text in forms(form, i > 0, not gender):
                 yield text, noun
 
 
@@ -144,12 +148,10 @@ def load() -> Words:
         ("materiel_nouns.tsv", "materiel", "Materiel"),
         ("place_heads.tsv", "place", ""),
         ("population_nouns.tsv", "population", "PopulationGroup"),
-        ("source_nouns.tsv", "source", "UnnamedSource"),
     ):
         for form, noun in _nouns(name, kind, cls):
-            held = nouns.get(form)
-            if held is None or (noun.kind == "source" and held.kind == "population" and form not in ("سكان", "اهالي")):
-                nouns[form] = noun
+            nouns.setdefault(form, noun)
+    sources = dict(_nouns("source_nouns.tsv", "source", "UnnamedSource"))
     titles: dict[str, Noun] = {}
     for form, noun in _nouns("titles.tsv", "title", "Position"):
         if form not in titles or titles[form].kind in ("title", "royal"):
@@ -160,6 +162,7 @@ def load() -> Words:
         names.setdefault(fold(row["name"]), row["kind"])
     return Words(
         nouns,
+        sources,
         titles,
         names,
         groups,
