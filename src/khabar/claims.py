@@ -66,12 +66,17 @@ class Claims:
 
     # drafting --------------------------------------------------------------------------------------------------
 
-    def add(self, trigger: Trigger) -> None:
-        """Take a trigger in: as an event, or as a relation when its frame belongs to one."""
-        if trigger.frame.term in self.ontology.relations:
-            self._relation(trigger)
-        else:
-            self._event(trigger)
+    def add(self, triggers: Sequence[Trigger]) -> None:
+        """Take in the readings of one token: every relation, and of the events the one with most of its roles filled."""
+        events = []
+        for t in triggers:
+            if t.frame.term in self.ontology.relations:
+                self._relation(t)
+            elif (roles := self._roles(t)) is not None:
+                events.append((len(roles), -len(events), t, roles))
+        if events:
+            _, _, trigger, roles = max(events, key=lambda e: e[:2])
+            self._event(trigger, roles)
 
     def _stance(self, trigger: Trigger, default: Modality) -> Stance:
         return self.stances.at(trigger.first, trigger.last, default, trigger.governors)
@@ -126,7 +131,8 @@ class Claims:
         cls = self.scene.entities[m.entity].cls if m.entity in self.scene.entities else m.cls
         return not allowed or any(self.ontology.is_a(cls, c) for c in allowed)
 
-    def _event(self, trigger: Trigger) -> None:
+    def _roles(self, trigger: Trigger) -> list[tuple[str, Mention, str]] | None:
+        """The roles that the ontology allows; None where the trigger lacks what its class needs."""
         frame = trigger.frame
         self._first_person(trigger)
         roles: list[tuple[str, Mention, str]] = []
@@ -144,20 +150,26 @@ class Claims:
                     used.add(f.mention.entity)
         if not any(r == "place" for r, *_ in roles):
             roles += [("place", m, how) for m, how in self._places(trigger) if m.entity not in used]
-        armed = any(
-            m.cls in (WAR if frame.term in ("TerritoryChange", "Withdrawal", "Deployment") else ARMED)
-            for _, m, _ in roles
-        )
+        if not self._enough(trigger, roles):
+            return None
+        return roles
+
+    def _enough(self, trigger: Trigger, roles: Sequence[tuple[str, Mention, str]]) -> bool:
+        frame, term = trigger.frame, trigger.frame.term
+        doers = [m for r, m, _ in roles if r != "place"]
+        leaders = term in HOSTILE or trigger.agreement in ("1p", "1s")  # who speaks or commands stands for his force
+        armed = any(m.cls in ARMED or m.cls == "Government" or (leaders and m.cls == "Person") for m in doers)
+        if term == "TerritoryChange" and roles and not any(r == "agent" for r, *_ in roles):
+            armed = True
         if "armed" in frame.flags and not armed:
-            return
-        if not roles and frame.term not in FREESTANDING:
-            return
-        if frame.term in ("Meeting", "Agreement") and not any(
-            r in ("participant", "agent", "place") for r, *_ in roles
-        ):
-            return
-        if frame.term in SPEECH and not any(r == "agent" for r, *_ in roles) and trigger.shape == "noun":
-            return
+            return False
+        if not roles and term not in FREESTANDING:
+            return False
+        if term in ("Meeting", "Agreement") and not any(r in ("participant", "agent", "place") for r, *_ in roles):
+            return False
+        return term not in SPEECH or trigger.shape != "noun" or any(r == "agent" for r, *_ in roles)
+
+    def _event(self, trigger: Trigger, roles: list[tuple[str, Mention, str]]) -> None:
         stance = self._stance(trigger, "Ongoing" if trigger.shape == "present" else "Happened")
         stance = self._purpose(trigger, stance)
         draft = Draft(
@@ -265,20 +277,16 @@ class Claims:
                 continue
             gap = sentence - tokens[old.trigger.first].sentence
             theirs = {(r, m.entity) for r, m, _ in old.roles}
-            clash = any(r == s and e != f and (r, f) not in mine for r, e in mine for s, f in theirs)
-            if gap > 3:
+            clash = any(r == s and (r, f) not in mine for r, e in mine for s, f in theirs if e != f)
+            if gap > 8:
                 break
-            if (
-                clash
-                or old.stance.polarity != draft.stance.polarity
-                or (old.stance.source != draft.stance.source
-                and mine)
-            ):
+            if clash or old.stance.settled != draft.stance.settled:
                 continue
             near = gap == 0 and first - old.trigger.first <= 12
-            if draft.trigger.shape == "noun" and (
-                (definite and not mine) or (near and mine <= theirs) or (definite and mine <= theirs)
-            ):
+            if draft.trigger.shape == "noun" and (mine <= theirs and (definite or near) or definite and not mine):
+                return True
+            shared = {x for x in mine & theirs if x[0] != "place"}
+            if shared and draft.trigger.frame.term in VIOLENT and mine - theirs <= {x for x in mine if x[0] == "place"}:
                 return True
         return False
 

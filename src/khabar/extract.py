@@ -65,8 +65,8 @@ class RuleExtractor:
         stances = Stances(scene, self.lexicon, lambda i: _subject(reader, i))
         claims = Claims(scene, stances, self.ontology)
         for s in scene.sentences:
-            for trigger in reader.triggers(s.first, s.last):
-                claims.add(trigger)
+            for readings in reader.triggers(s.first, s.last):
+                claims.add(readings)
         nominals.read(scene, stances, claims)
         claims.derive()
         events = claims.events(find_dates(view, record.date), find_casualties(view))

@@ -13,6 +13,7 @@ from khabar.clauses import Filler, Scene
 from khabar.lexicon import Frame, Lexicon, Light, Sense
 from khabar.model import Mention
 from khabar.morph import Form
+from khabar.text import fold
 
 PLACES = frozenset("Place Country AdministrativeArea Settlement Facility".split())
 PLURAL = frozenset("mp fp md fd".split())
@@ -44,32 +45,40 @@ class FrameReader:
 
     # triggers --------------------------------------------------------------------------------------------------
 
-    def triggers(self, first: int, last: int) -> Iterator[Trigger]:
-        """All triggers of a sentence with their slots filled, in order."""
+    def triggers(self, first: int, last: int) -> Iterator[list[Trigger]]:
+        """The triggers of a sentence with their slots filled, in order; the readings of one token together."""
         i = first
         while i < last:
             found = self._phrases(i, last) or [(s, i + 1) for s in self._senses(i)]
-            for sense, end in found:
-                yield self._fill(sense, i, end)
+            if found:
+                yield [self._fill(sense, i, end) for sense, end in found]
             i = max([end for _, end in found], default=i + 1)
 
     def _phrases(self, i: int, last: int) -> list[tuple[Sense, int]]:
         token = self.scene.tokens[i]
         found: list[tuple[Sense, int]] = []
-        for words, frame in (x for key in {token.fold, _bare(token.fold)} for x in self.lexicon.phrases.get(key, ())):
-            end = i + len(words)
-            if end <= last and all(
-                w in (self.scene.tokens[i + n].fold, _bare(self.scene.tokens[i + n].fold)) for n, w in enumerate(words)
-            ):
+        for words, frame in (x for key in set(_readings(token.fold)) for x in self.lexicon.phrases.get(key, ())):
+            if (end := self._match(i, last, words)) is not None:
                 found.append((Sense(frame, _NOUN), end))
-        return found
+        longest = max((end for _, end in found), default=0)
+        return [x for x in found if x[1] == longest]
+
+    def _match(self, i: int, last: int, words: tuple[str, ...]) -> int | None:
+        """The token after a phrase that begins at `i`; a ل between its words is passed over (وقفا لإطلاق النار)."""
+        j = i
+        for word in words:
+            if j > i and j < last and self.scene.tokens[j].kind == "proclitic" and self.scene.tokens[j].fold in ("ل", "ب"):
+                j += 1
+            if j >= last or word not in _readings(self.scene.tokens[j].fold):
+                return None
+            j += 1
+        return j
 
     def _senses(self, i: int) -> list[Sense]:
         t = self.scene.tokens[i]
         if t.kind != "stem" or (len(t.fold) < 3 and not self.scene.is_verb(i)):
             return []
-        names = [m for m in self.scene.within.get(i, ()) if m.how != "description" and m.last - m.first > 0]
-        if any(m.cls != "Position" for m in names):
+        if any(m.how != "description" for m in self.scene.within.get(i, ())):
             return []
         definite = t.fold.startswith("ال") and len(t.fold) > 4
         options = list(self.lexicon.senses.get(t.fold, ()))
@@ -88,10 +97,19 @@ class FrameReader:
             options = [s for s in options if s.form.shape in ("past", "present")]
         if self.scene.within.get(i) or definite or not self._circumstantial(i):  # a participle that merely describes
             options = [s for s in options if s.form.shape not in ("active", "passive") or s.frame.term[0].islower()]
+        options = [s for s in options if self._idiom(s.frame, i)]
         unique: dict[str, Sense] = {}
         for s in options:
             unique.setdefault(s.frame.term + (s.form.shape == "noun") * "n", s)
         return list(unique.values())
+
+    def _idiom(self, frame: Frame, i: int) -> bool:
+        """True unless the frame is an idiom (flag `with:`) whose second word does not follow: لقي مصرعه."""
+        wanted = next((f[5:].split("|") for f in frame.flags if f.startswith("with:")), None)
+        if wanted is None:
+            return True
+        near = {r for t in self.scene.tokens[i + 1 : i + 5] for r in _readings(t.fold)}
+        return any(fold(w) in near for w in wanted)
 
     def _circumstantial(self, i: int) -> bool:
         """True for a participle that tells what the subject does besides: after a comma, indefinite (داعيا، مطالبين)."""
@@ -379,6 +397,12 @@ class FrameReader:
 
 def _first(bare: Sequence[list[Filler] | None]) -> list[Filler]:
     return next((b for b in bare if b), [])
+
+
+def _readings(form: str) -> tuple[str, ...]:
+    """A form, and the same without article or accusative ending."""
+    bare = _bare(form)
+    return form, bare, bare[:-1] if bare.endswith("ا") else bare
 
 
 def _bare(form: str) -> str:

@@ -88,7 +88,9 @@ def _present(present: str, hollow: bool) -> Iterator[tuple[str, str]]:
     elif hollow and len(rest) > 1 and rest[-2] in "ويا":
         singulars.add(rest[:-2] + rest[-1])
     for stem in sorted(singulars):
-        yield from (("ي" + stem, "m"), ("ت" + stem, "f"), ("ن" + stem, "1p"), ("أ" + stem, "1s"))
+        yield from (("ي" + stem, "m"), ("ت" + stem, "f"))
+        if stem == rest:  # أ of the first person singular would be read as form IV: أوقع
+            yield "ن" + stem, "1p"
     for prefix, agreement in (("ي", "mp"), ("ت", "2p")):
         yield prefix + plural + "ون", agreement
         yield prefix + plural + "وا", agreement
@@ -115,7 +117,7 @@ def decline(noun: str) -> Iterator[Form]:
     if noun.endswith("ى"):
         yield Form(fold(noun[:-1] + "ا"), "noun")
         return
-    for text in (noun + "ا", noun + "ين", noun + "ان", *([noun + "ات"] if len(noun) > 4 and noun[0] in "تاإم" else [])):
+    for text in (noun + "ا", *((noun + "ين", noun + "ان") if len(noun) > 3 else ()), *([noun + "ات"] if len(noun) > 4 and noun[0] in "تاإم" else [])):
         yield Form(fold(text), "noun")
 
 
