@@ -228,3 +228,8 @@ def test_the_sample_keeps_the_promises_of_the_shape(engines: Engines) -> None:
     facts = f"""PREFIX : <{iri.NS}> PREFIX rdf: <{iri.RDF}> SELECT ?s ?p ?o WHERE {{ GRAPH <{iri.FACTS}> {{ ?s ?p ?o }}
         FILTER NOT EXISTS {{ ?c rdf:subject ?s ; rdf:predicate ?p ; :polarity :Affirmed ; :certainty :Certain }} }}"""
     assert in_pyoxigraph(store, facts) == [["s", "p", "o"]]
+
+
+def test_the_readme_lists_every_query_with_its_question() -> None:
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+    assert [query.name for query in QUERIES if f"| `{query.name}` | {query.question_en} |" not in readme] == []
