@@ -40,6 +40,7 @@ PLACE_NOUNS = re.compile(
 FOREIGN_G = frozenset("ru ua us gb fr de it es tr nl be no se dk fi pl at ch pt gr ml ne bf td ng et er ss ug ke cf cd".split())
 ARAB = frozenset("ae bh dj dz eg eh iq jo kw lb ly ma mr om ps qa sa sd so sy tn ye ir".split())
 ISO_MISSING = {"KOS": "xk", "TWN": "tw", "FRA": "fr", "NOR": "no", "SAH": "eh", "PSX": "ps"}
+CONTEXT = {"arab_coalition": "ye"}  # spoken of where this state is
 KEY_OF_ISO = {"au": "australia"}  # `au` is the African Union of actors.tsv
 SMALL_WANTED = frozenset("SY IQ YE LB PS LY SD SS EG IL UA".split())
 PLACE_CLASSES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility"})
@@ -165,10 +166,14 @@ class Builder:
         base = matchable(name)
         if not base or len(base) < 2 or base in self.rules["drop"]:
             return
-        if base in self.rules["alias"]:
+        if base in self.rules["sure"]:
+            tier = min(tier, SURE) if item.weight >= 30 else tier
+        elif base in self.rules["alias"]:
             tier = max(tier, ALIAS)
         elif base in self.rules["country"]:
             tier = max(tier, COUNTRY)
+        if tier == COUNTRY and not item.country and " " in base:
+            tier = SURE
         for form in variants(base, item):
             if form not in self.rules["drop"]:
                 item.names[form] = min(tier, item.names.get(form, 9))
@@ -497,7 +502,9 @@ class Builder:
             frequent = common(base, n) if single else 0
             big = population >= 2_000_000
             tier = SURE if big and len(base) > 3 else COUNTRY
-            if single and frequent >= 4.0 and not big:
+            if single and not big and frequent >= 4.0:
+                if frequent >= 4.8 or base in self.rules["typed"]:
+                    continue
                 tier = VILLAGE
             if single and (base in self.given or len(base) <= 3):
                 tier = TYPED if not big else COUNTRY
@@ -595,7 +602,7 @@ def blocked(names: Iterable[str]) -> set[str]:
         own = zipf(name)
         for clitic in ("و", "ف", "ب", "ل", "ك", "وب", "ول", "فل", "فب", "وك"):
             joined = zipf(clitic + name)
-            if joined >= 3.0 and joined > own + (0.2 if clitic in ("و", "ب", "ل") else 0.0):
+            if joined >= 2.8 and joined > own - 0.3:
                 found.add(clitic + name)
             elif len(name) <= 4 and joined >= 3.6 and joined > own - 0.4:
                 found.add(clitic + name)
@@ -607,7 +614,7 @@ def write(builder: Builder, out: Path) -> tuple[int, int]:
     items = {i.key: i for i in builder.items.values()}
     for item in items.values():
         for name, tier in item.names.items():
-            line = f"{item.key},{tier},{item.cls},{item.country},{item.weight},{item.located_in}"
+            line = f"{item.key},{tier},{item.cls},{CONTEXT.get(item.key, item.country)},{item.weight},{item.located_in}"
             meanings[name].append((tier, -item.weight, line))
     names = sorted(meanings)
     spans: dict[str, int] = {}
@@ -628,6 +635,7 @@ def write(builder: Builder, out: Path) -> tuple[int, int]:
         "places": nouns["place"],
         "titles": nouns["title"],
         "houses": nouns["house"],
+        "media": nouns["media"],
         "given": sorted(builder.given),
     }
     out.unlink(missing_ok=True)

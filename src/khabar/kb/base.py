@@ -53,7 +53,7 @@ class KnowledgeBase:
         self._capitals = dict(_pairs(blobs["capitals"]))
         self._nouns = Nouns(
             dict(_pairs(blobs["places"])),
-            *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses")),
+            *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses", "media")),
         )
         self._entry = lru_cache(maxsize=20_000)(self._read)
 
@@ -84,7 +84,7 @@ class KnowledgeBase:
         found = [(m, self._candidates(m.pattern)) for m in self._matcher.matches(view.fold, words)]
         if not found:
             return []
-        context = Context(words, self._nouns)
+        context = Context(view.text, words, self._nouns)
         context.learn(leftmost_longest([f for f in found if f[1][0].tier == SURE]), self._demonyms)
         kept = self._supported(found, context)
         hits = []
@@ -97,15 +97,17 @@ class KnowledgeBase:
     def _supported(self, found: list[Found], context: Context) -> list[Found]:
         """The matches that the text supports, overlaps resolved; a place may lean on a place listed just before it."""
         kept: list[Found] = []
-        last_place = -9
+        last_place = 0
         for match, candidates in found:
-            chained = 0 <= match.first - last_place <= 1
+            chained = context.chained(match, last_place)
             ranked = context.ranked(match, candidates, chained)
             if not ranked:
                 continue
             best = ranked[0]
             single = match.last - match.first == 1
-            if single and best.cls != "Country" and context.of_longer_name(match):
+            if single and (best.cls == "Person" or best.tier != SURE) and context.of_longer_name(match):
+                continue
+            if best.cls == "Country" and context.adjective(match, self._demonyms):
                 continue
             if best.cls == "Person" and single and context.in_house(match):
                 continue

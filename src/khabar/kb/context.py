@@ -10,9 +10,10 @@ from khabar.kb.matcher import Match, Words
 from khabar.kb.records import ALIAS, COUNTRY, SURE, TYPED, VILLAGE, Candidate
 
 _AREA_WEIGHT = 40
-_CHAIN = 4
+_TOWNS = ("Settlement", "AdministrativeArea")
+_QUOTES = ("\"", "«", "»", "“", "”")
 _PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "Country"})
-_NISBA_STEMS = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
+_KIN = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,14 @@ class Nouns:
     titles: frozenset[str]
     given: frozenset[str]
     houses: frozenset[str]
+    media: frozenset[str]
 
 
 class Context:
     """The evidence of one text: countries it speaks of, entries it names without doubt."""
 
-    def __init__(self, words: Words, nouns: Nouns) -> None:
+    def __init__(self, text: str, words: Words, nouns: Nouns) -> None:
+        self._text = text
         self._words = words
         self._nouns = nouns
         self.countries: Counter[str] = Counter()
@@ -58,16 +61,27 @@ class Context:
         return self._words.text[match.first - 1]
 
     def noun_before(self, match: Match) -> str | None:
-        """The class that a noun right before the match gives it (قرية، محافظة، مطار ...), if any."""
-        return self._noun(self.before(match)) if match.begin == self._words.begins[match.first] else None
-
-    def _noun(self, word: str) -> str | None:
-        places = self._nouns.places
+        """The class that a noun right before the match gives it (قرية، محافظة، العاصمة ...), if any."""
+        if match.begin != self._words.begins[match.first]:
+            return None
+        word, places = self.before(match), self._nouns.places
         for cut in (word, word[1:] if word[:1] in "وبلف" else "", word[2:] if word[:1] in "وف" else ""):
-            for bare in (cut, cut[2:] if cut.startswith("ال") else ""):
-                if bare in places:
-                    return places[bare]
+            if cut in places:
+                return places[cut]
+            if cut in ("العاصمه", "عاصمه"):
+                return "Settlement"
         return None
+
+    def chained(self, match: Match, last: int) -> bool:
+        """Whether the match goes on a list of places whose latest ended before word `last`: و or a comma between."""
+        if match.first != last or not last:
+            return False
+        begin = self._words.begins[match.first]
+        return match.begin > begin or "،" in self._text[self._words.ends[last - 1] : begin]
+
+    def quoted(self, match: Match) -> bool:
+        """Whether the match stands alone between quotation marks."""
+        return self._text[match.begin - 1 : match.begin] in _QUOTES and self._text[match.end : match.end + 1] in _QUOTES
 
     def titled(self, match: Match) -> bool:
         """Whether a title (الرئيس، الجنرال ...) stands right before the match."""
@@ -81,9 +95,21 @@ class Context:
         word = self.before(match)
         if not word:
             return False
-        return word in self._nouns.given or word in _NISBA_STEMS or (
+        if word == "علي" and self._text[self._words.ends[match.first - 1] - 1] == "ى":
+            return False  # the preposition, not the name
+        return word in self._nouns.given or word in _KIN or (
             word[1:] in self._nouns.given and word[0] in "ولب"
         )
+
+    def adjective(self, match: Match, demonyms: Mapping[str, str]) -> bool:
+        """Whether the name of a state is its feminine adjective here: السعودية after a definite noun, سورية after قوات."""
+        word = self._words.text[match.first]
+        if match.last - match.first > 1 or word not in demonyms:
+            return False
+        before = self.before(match)
+        if word.startswith("ال"):
+            return before.startswith(("ال", "وال", "بال", "لل", "فال", "كال")) and before not in demonyms
+        return before.endswith(("ه", "ات", "ين")) and before not in ("بين", "علي")
 
     def in_house(self, match: Match) -> bool:
         """Whether a noun of institutions (مستشفى، جامعة، شارع ...) stands right before the match."""
@@ -103,13 +129,15 @@ class Context:
             return True
         elsewhere = candidate.key in self.keys
         near = candidate.country in self.countries
-        noun = chained or (place and self.noun_before(match) is not None)
+        noun = place and (chained or self.noun_before(match) in (*_TOWNS, candidate.cls))
+        if candidate.cls == "MediaOutlet" and match.last - match.first == 1:
+            return elsewhere or self.quoted(match) or self.before(match).removeprefix("ل") in self._nouns.media
         if tier == COUNTRY:
             return elsewhere or near or (noun and not self.countries)
         if tier == ALIAS:
             return elsewhere or (near and candidate.cls == "Person" and self.titled(match)) or (near and noun)
         if tier == VILLAGE:
-            return near and (noun or candidate.region in self.regions)
+            return near and (noun or (candidate.region != candidate.country and candidate.region in self.regions))
         return tier == TYPED and near and noun
 
     def ranked(self, match: Match, candidates: Sequence[Candidate], chained: bool) -> tuple[Candidate, ...]:
