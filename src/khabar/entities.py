@@ -148,6 +148,8 @@ class Resolver:
         for group in reversed(self.groups):
             if group.cls not in ("Person", "Country") and short in group.heads and group.mentions:
                 return group
+        if m.cls == "UnnamedSource" and short in ("مسوول", "مسوولون", "مسوولين", "متحدث"):
+            return None
         noun = load().nouns.get(short) or load().nouns.get(word)
         if noun is not None and noun.alone == "ref":
             kin = [g for g in self.groups if g.cls == m.cls and g.mentions and m.cls not in _SINGLE]

@@ -9,7 +9,8 @@ from khabar.kb import Entry, KnowledgeBase
 from khabar.mentions.words import bare, load
 from khabar.model import Document, Mention
 
-_CITY = frozenset({"Settlement", "AdministrativeArea"})
+_HAPPENS = frozenset("شهدت تشهد تعرضت تتعرض عاشت تعيش كانت هي تقع تحولت استيقظت".split())
+_PARTICLES = frozenset("لن لم لا قد ربما ليست لقد سوف".split())
 
 
 def states(mentions: Sequence[Mention], kb: KnowledgeBase) -> Counter[str]:
@@ -59,8 +60,8 @@ def acts(doc: Document, m: Mention) -> bool:
         return True
     if before == "قبل" and two == "من":
         return True
-    if before in ("ان", "لان", "بان") and after[:1] in "تيس" and after not in ("في",):
-        return after in groups["decide"] or after.startswith(("ست", "تت", "تو", "تد", "تر"))
+    if before in ("ان", "لان", "بان", "لكن", "فان") or (i < sentence.first and after[:1] in "تيس" and after != ""):
+        return after not in _HAPPENS and not after.startswith("ال") and after not in groups["stop"] - _PARTICLES
     if before in groups["decide"] and before not in ("وصل", "وصلت"):
         return True
     if before == "من" and two in ("طلبت", "طلب", "تطلب", "يطلب", "دعم", "بدعم", "مدعومه", "المدعومه", "مدعوم", "المدعوم", "ضغوط", "موافقه"):

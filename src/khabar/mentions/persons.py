@@ -7,7 +7,7 @@ from khabar.mentions.words import COMMON, bare, definite
 
 _GLUE = frozenset("بن ابن بنت ولد ابو ابي ابا ام ال عبد فان فون دي دو دا دير بو ذو".split())
 _SECOND = frozenset("الدين الله الرحمن الاسلام ربه الحق الزهراء".split())
-_GOVERNED = frozenset("وزير وزيره وكيل مساعد نايب معاون رييس رييسه مدير مديره امين مستشار مستشاره محافظ حاكم عمده".split())
+_GOVERNED = frozenset("وزير وزيره وكيل مساعد نايب معاون رييس رييسه مدير مديره امين مستشار مستشاره محافظ حاكم عمده مسوول مسووله".split())
 _ADVERBS = frozenset(
     "الاسبق السابق السابقه الحالي الجديد الراحل المخلوع المعزول المنتخب المكلف المستقيل المنشق المتقاعد الركن ركن حقوقي".split()
 )
@@ -50,7 +50,7 @@ def _titled(text: Text, i: int) -> bool:
     if text.tokens[k].text in ("،", ",") or not definite(text.fold[k]):
         return False
     title = text.words.titles.get(bare(text.fold[k]))
-    return title is not None and title.kind in ("rank", "title", "royal", "office")
+    return title is not None
 
 
 def name(text: Text, i: int, titled: bool) -> int:
@@ -101,9 +101,10 @@ def _opens(text: Text, i: int, titled: bool) -> bool:
         return text.fold[i] not in ("ال", "ام", "بن", "دي", "دو", "دا", "بو", "ذو", "ابا") or titled
     if not titled or _plain(text, i) or text.fold[i] in text.words.adjectives or bare(text.fold[i]) in text.words.adjectives:
         return kind in ("weak", "surname") and titled and not _plain(text, i)
-    if definite(text.fold[i]) and text.common(i) > COMMON:
-        return kind != ""
-    return bool(kind) or text.common(i) <= COMMON
+    if kind or text.common(i) <= COMMON:
+        return True
+    rare = not definite(text.fold[i]) and text.follows(i + 1) and text.common(i + 1) <= 45 and not _plain(text, i + 1)
+    return rare and text.follows(i + 2) and definite(text.fold[i + 2]) and text.common(i + 2) <= COMMON
 
 
 def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
@@ -140,6 +141,9 @@ def person_after(text: Text, j: int) -> int:
         if j >= text.size:
             return -1
         p = text.hits.get(j)
+        if text.fold[j] in ("في", "ب") and (place := text.hits.get(j + 1)) and place.cls in PLACES:
+            j = place.last
+            continue
         if p is not None and not (text.words.names.get(text.fold[j]) == "given" and p.last == j + 1):
             return j if p.cls == "Person" else -1
         t = text.tokens[j]
@@ -228,7 +232,7 @@ def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tup
     if not defined and text.follows(j):
         p = text.read(j)
         if p is not None and p.cls in NAMED | PLACES | {"ArmedForce", "MediaOutlet"}:
-            led = short in ("رييس", "رييسه", "امين") and p.cls not in PLACES
+            led = short in ("رييس", "رييسه", "امين", "امير") and p.cls not in PLACES
             inner.append(p)
             end = j = p.last
             nation = p.nation
@@ -243,8 +247,13 @@ def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tup
                     break
                 end = j = j + 2
         elif text.fold[j] in ("مكتب", "اركان", "عمليات", "مجلس", "مركز", "غرفه", "وزراء", "هييه", "قسم", "لجنه", "فريق", "شوون"):
+            chief = text.words.titles.get(text.fold[j + 1]) if text.follows(j + 1) else None
             q = text.read(j + 1) if text.follows(j + 1) else None
-            if q is not None and q.cls != "UnnamedSource":
+            if chief is not None and chief.kind in ("office", "leader"):
+                end, more, nation, _ = _complement(text, j + 1, text.fold[j + 1], False)
+                inner += more
+                j = end
+            elif q is not None and q.cls != "UnnamedSource":
                 inner += q.inner if q.cls in ("Person", "Position") else (q,)
                 end = j = q.last
             elif text.follows(j + 1) and definite(text.fold[j + 1]):
@@ -260,7 +269,7 @@ def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tup
         nation = text.nation(j) or nation
         j += 1
         end = j
-    if short in ("متحدث", "متحدثه", "ناطق", "ناطقه", "مبعوث", "منسق", "امين", "مدير", "مديره", "ممثل", "مندوب", "سفير", "مسووله",
+    if short in ("متحدث", "متحدثه", "ناطق", "ناطقه", "مبعوث", "منسق", "امين", "مدير", "مديره", "ممثل", "مندوب", "سفير", "مسووله", "مسوول",
                  "نايب", "مفوض", "مستشار", "متحدثين", "مبعوثه", "ممثله", "موفد", "سفيره", "مندوبه", "مستشاره"):  # fmt: skip
         end, more = _of(text, j, end)
         inner += more

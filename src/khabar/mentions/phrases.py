@@ -15,6 +15,7 @@ _MIDDLE = frozenset(
     "عمليات شوري ثوار اركان اسناد حمايه مكافحه سلاح امن دفاع حرس مجلس وزاره رياسه مدينه قياده هييه حقوق اداره شيوخ"
     " نواب تنسيق دعم انقاذ حفظ قوات عشاير قبايل لواء حزب تنظيم جماعه جبهه مقاتلي مراقبه".split()
 )
+_LOCAL = frozenset("اهالي سكان اهل قبيله قبايل عشيره عشاير".split())
 _REBEL = ("متمرد", "معارض", "انفصالي", "متشدد", "متطرف", "سلفي", "جهادي", "ارهابي", "تكفيري")
 _STATE_ADJECTIVES = ("حكومي", "امني", "نظامي", "خاص", "جوي", "بحري", "بري", "مسلحه")
 _STATE_NOUNS = frozenset(
@@ -146,6 +147,11 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
             end += 1
         end, nation, adjectives = text.adjectives(end, noun, True)
         return _joined(noun, word, i, end, inner, nation, adjectives)
+    if noun.kind == "population" and word in _LOCAL and not close and text.stem(k) and text.common(k) <= 50:
+        if text.noun(k) is None and not text.is_(k, "stop") and text.tokens[k + 1 : k + 2] and text.tokens[k + 1].kind != "enclitic":
+            town = Phrase(k, k + 1, k, "Settlement", "name")
+            nested = (town,) if word in ("اهالي", "سكان", "اهل") else ()
+            return Phrase(i, k + 1, i, noun.cls, "description", (), None, nested)
     if close or not definite(text.fold[k]) or text.is_(k, "time") or text.is_(k, "stop") or noun.kind == "population":
         if not (close or noun.kind == "population") and noun.kind == "actor" and noun.cls != "StateForce":
             return _unknown(text, i, noun, k)
@@ -216,6 +222,8 @@ def _joined(
 
 def _class(noun: Noun, word: str, adjectives: list[str], nation: str | None, inner: tuple[Phrase, ...]) -> str:
     """The class of a phrase: its noun's, sharpened by adjectives and by whose force it is."""
+    if word == "غرفه":
+        return "MilitaryUnit"
     if noun.kind != "actor" or noun.cls not in ("ArmedForce", "RebelGroup"):
         return noun.cls
     if any(a.startswith(_REBEL) for a in adjectives):

@@ -10,6 +10,7 @@ from khabar.mentions.words import Noun, Words, bare, definite, load
 from khabar.model import Document, Token
 from khabar.text import normalise
 
+RARE = 70  # log frequency (tenths) below which a doubtful place name is let through
 OPENING = {"«": "»", '"': '"', "“": "”", "(": ")", "'": "'"}
 NAMED = frozenset(
     "Organization Government InternationalOrganization StateForce RebelGroup Militia PrivateMilitaryCompany"
@@ -52,6 +53,7 @@ class Text:
         self.kb = kb
         self.words: Words = load()
         self.groups = self.words.groups
+        self._heard: dict[str, tuple[str, ...]] = {}
         self.offices: set[int] = set()  # tokens behind an office phrase, where a name begins
         self._readers = readers
         self._memo: dict[int, Phrase | None] = {}
@@ -61,6 +63,7 @@ class Text:
         """Known names by the token they begin at."""
         found: dict[int, Phrase] = {}
         i = 0
+        spans: list[tuple[int, int, Hit]] = []
         for hit in sorted(hits, key=lambda h: (h.begin, h.end)):
             while i < self.size and self.tokens[i].end <= hit.begin:
                 i += 1
@@ -73,6 +76,12 @@ class Text:
                 j -= self.tokens[j - 1].kind == "enclitic"
                 if j <= i or self.tokens[i].kind == "punct":
                     continue
+            spans.append((i, j, hit))
+            self._heard.setdefault(" ".join(self.fold[i:j]), hit.keys)
+        for i, j, hit in spans:
+            if j - i == 1 and not hit.sure and self.common(i) >= RARE and not self._typed(i):
+                if self.kb.entry(hit.keys[0]).cls in ("Settlement", "AdministrativeArea"):
+                    continue
             for p in self._known(i, j, hit.keys):
                 found.setdefault(p.first, p)
         return found
@@ -83,6 +92,10 @@ class Text:
         cls, word = entry.cls, self.fold[i]
         if j - i == 1 and cls in PLACES and self._ordinary(i):
             return
+        if j - i == 2 and cls == "AdministrativeArea" and word in self.groups["direction"] and self.kb.demonym(word) is None:
+            if any(p.cls == "Country" for p in self._again(i + 1, j)):
+                yield from self._again(i + 1, j)
+                return
         for k in range(i + 1, j):
             if self.tokens[k].text == "(" or self.fold[k] in _LED_BY or (self.fold[k] == "ب" and k + 1 < j):
                 yield from self._again(k + 1, j)
@@ -90,17 +103,24 @@ class Text:
                 break
         first = i
         if j - i > 1:
-            if cls in ("Settlement", "MediaOutlet") and word in _OUT_OF_NAME and self.fold[i + 1] not in _NEWS:
-                first = i + (self.tokens[i + 1].text not in OPENING)
-            elif cls in FORCES and word in _OUT_OF_FORCE:
-                first = i + (self.tokens[i + 1].text not in OPENING)
-            elif cls == "Person" and (title := self.words.titles.get(bare(word))) and title.kind in ("rank", "title"):
+            title = self.words.titles.get(bare(word))
+            if (
+                (cls in ("Settlement", "MediaOutlet") and word in _OUT_OF_NAME and self.fold[i + 1] not in _NEWS)
+                or (cls in FORCES and word in _OUT_OF_FORCE)
+                or (cls == "Person" and title is not None and title.kind in ("rank", "title"))
+            ):
                 first = i + 1
+                if self.tokens[first].text in OPENING and first + 1 < j:
+                    first += 1
+                    j -= self.tokens[j - 1].kind == "punct"
         inner: tuple[Phrase, ...] = ()
         if cls in NAMED and j - first > 1 and not definite(self.fold[first]) and self.noun(first):
+            inside = {"Person", "Country", "Settlement", "AdministrativeArea"}
+            if cls in FORCES:
+                inside.add("Government")
             inner = tuple(
                 p for p in self._again(first + 1, j)
-                if p.first == first + 1 and p.cls in ("Person", "Country", "Settlement", "AdministrativeArea")
+                if p.first == first + 1 and p.cls in inside and not set(p.keys) & set(keys)
             )  # fmt: skip
         nation = entry.country if cls != "Country" else entry.key
         yield Phrase(first, j, first, cls, "name", keys, nation, inner)
@@ -109,6 +129,9 @@ class Text:
         """Known names within tokens `i` to `j`, a part of a longer one."""
         if i >= j:
             return
+        if keys := self._heard.get(" ".join(self.fold[i:j])) or self._given(self.fold[i:j]):
+            yield from self._known(i, j, keys)
+            return
         base = self.tokens[i].begin
         for hit in self.kb.scan(normalise(self.doc.text[base : self.tokens[j - 1].end])):
             first = next((k for k in range(i, j) if self.tokens[k].begin >= base + hit.begin), j)
@@ -116,21 +139,34 @@ class Text:
             if first < last:
                 yield from self._known(first, last, hit.keys)
 
+    def _given(self, words: list[str]) -> tuple[str, ...]:
+        """The keys of a person whose last name alone is asked for, when the document names him in full."""
+        if len(words) == 1:
+            for name, keys in self._heard.items():
+                if name.endswith(" " + words[0]) and self.kb.entry(keys[0]).cls == "Person":
+                    return keys
+        return ()
+
+    def _typed(self, i: int) -> bool:
+        """True behind a type noun of places (مدينة، قرية)."""
+        if i == 0 or self.tokens[i - 1].kind != "stem" or self.tokens[i - 1].word != self.tokens[i].word - 1:
+            return False
+        noun = self.words.nouns.get(self.fold[i - 1])
+        return noun is not None and noun.kind == "place"
+
     def _ordinary(self, i: int) -> bool:
         """True for a word that names a place somewhere but is an ordinary word here: المدينة، الغرب، تركية."""
         word = self.fold[i]
         short = bare(word)
         before = i > 0 and self.tokens[i - 1].kind == "stem" and self.tokens[i - 1].word == self.tokens[i].word - 1
-        typed = before and (noun := self.words.nouns.get(self.fold[i - 1])) is not None and noun.kind == "place"
-        if self.kb.demonym(word) and not definite(word) and before:
+        if self.kb.demonym(word) and not definite(word) and before and word.endswith("ه"):
             head = self.fold[i - 1]
-            if head.endswith(("ه", "ات")) and not definite(head) and not typed and head not in self.groups["stop"]:
-                return True
-            noun = self.words.nouns.get(head)
-            return noun is not None and noun.gender == "f" and not typed
-        if typed:
-            return False
+            return head not in self.groups["stop"] and head not in self.groups["decide"]
+        if self._typed(i):
+            return short in self.groups["quality"]
         if word in self.groups["stop"] or word in self.groups["time"] or short in self.groups["direction"]:
+            return True
+        if word in ("البلاد", "العاصمه", "الساحل", "الجبهه", "المعركه"):
             return True
         held = self.words.nouns.get(short) or self.words.nouns.get(word)
         return (held is not None and held.kind in ("place", "facility")) or short in self.words.adjectives
