@@ -111,8 +111,10 @@ class Claims:
         confidence: float,
     ) -> None:
         """Add a relation unless it ties a thing to itself, breaks domain or range, or stands already."""
-        if a.entity == b.entity or not a.entity or not b.entity or (stance.source == a.entity and predicate == "x"):
+        if a.entity == b.entity or a.entity not in self.scene.entities or b.entity not in self.scene.entities:
             return
+        if predicate == "partOf" and self.scene.entities[b.entity].cls == "Person":
+            predicate = "affiliatedWith"
         domain, range_ = self.ontology.domain(predicate), self.ontology.range(predicate)
         if not self._fits(a, domain) or not self._fits(b, range_):
             return

@@ -184,7 +184,9 @@ class FrameReader:
         subj: list[Filler] = []
         obj: list[Filler] = list(slots.pop("obj", []))
         relative = bool(before) and before[0].how == "relative"
-        if relative and obj:
+        nxt = scene.tokens[i + 1] if i + 1 < len(scene.tokens) else None
+        resumed = nxt is not None and nxt.kind == "enclitic"
+        if before and resumed and (relative or not obj):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
             obj, subj = before, _first(bare)
         elif relative:
             subj, obj = before, _first(bare)
@@ -361,13 +363,12 @@ class FrameReader:
         """The slots of a participle: what it modifies is its subject (active) or object (passive)."""
         scene = self.scene
         slots: Slots = {}
-        for f in scene.after(end - 1):
-            if f is None:
-                continue
-            if f.prep in ("", "obj"):
-                slots.setdefault("obj" if shape == "active" else "subj", []).append(f)
-            else:
-                slots.setdefault("subj" if f.prep == "من قبل" else f.prep, []).append(f)
+        following = scene.after(end - 1)
+        first = next((f for f in following if f is not None), None)
+        if first is not None and not (following[0] is None and first.prep == ""):
+            together = scene.coordinated(first.mention, scene.bounds(i)[1])
+            slot = {"": "obj" if shape == "active" else "subj", "obj": "obj", "من قبل": "subj"}.get(first.prep, first.prep)
+            slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
         if holders:
             head: list[Filler] = [Filler(min(holders, key=lambda m: m.last - m.first), "", "modifies")]

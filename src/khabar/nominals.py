@@ -45,6 +45,8 @@ class Nominals:
                 self._person(m)
             elif m.cls in PLACES and m.cls != "Country":
                 self._place(m)
+            elif m.cls == "Country":
+                self._commanding(m)
             if m.cls in ORGANISED or m.cls in ("PopulationGroup", "UnnamedSource"):
                 self._actor(m)
 
@@ -95,9 +97,10 @@ class Nominals:
         actors = [m for m in self._inside(p) if m.cls in ORGANISED or m.cls == "Country"]
         if not actors:
             return
-        if head in words()["leader"]:
+        near = actors[0].first - p.first <= 2
+        if head in words()["leader"] and near:
             self._relate(person, "leads", actors[0], "office")
-        elif head in words()["spokesman"] | words()["member"]:
+        elif head in words()["spokesman"] | words()["member"] | words()["leader"] and actors[0].cls in ORGANISED:
             self._relate(person, "memberOf", actors[0], "office")
 
     def _person(self, m: Mention) -> None:
@@ -127,7 +130,8 @@ class Nominals:
             k -= 1
         if k > 1 and self.tokens[k].fold in words()["command"]:
             led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
-            if led and led.cls in ORGANISED:
+            lent = led and led.cls in ("InternationalOrganization", "Country") and self.tokens[led.first - 1].fold == "من"
+            if led and led.cls in ORGANISED and not lent:
                 self._relate(m, "leads", led, "command")
         self._head_of_state(m)
         self._apposed(m)
@@ -160,12 +164,20 @@ class Nominals:
         if actor and actor.cls in ORGANISED:
             self._relate(m, "leads" if word in words()["leader"] else "memberOf", actor, "apposition")
 
+    def _commanding(self, m: Mention) -> None:
+        """قوات التحالف بقيادة السعودية."""
+        k = m.first - 1
+        if k > 1 and self.tokens[k].fold in words()["command"]:
+            led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
+            if led and led.cls in FORCES:
+                self._relate(m, "leads", led, "command")
+
     def _has(self, k: int, kinds: frozenset[str]) -> bool:
         return any(self.tokens[j].fold in kinds for j in range(max(0, k - 3), k))
 
     def _place(self, m: Mention) -> None:
         """A place within a place: the inner name of شمال سوريا, or في/ب and a larger place right behind."""
-        for x in self._inside(m)[:1]:
+        for x in self._inside(m)[:1] if self.tokens[m.first].fold not in words()["border"] else ():
             if x.cls in PLACES and m.cls in ("Place", "Facility", "AdministrativeArea"):
                 self._relate(m, "locatedIn", x, "nested place")
         j = m.last
