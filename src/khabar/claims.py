@@ -25,24 +25,7 @@ FREESTANDING = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
 SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
-PLACE_PREPS = (
-    "في",
-    "ب",
-    "قرب",
-    "داخل",
-    "وسط",
-    "شرق",
-    "غرب",
-    "شمال",
-    "جنوب",
-    "عند",
-    "خارج",
-    "حول",
-    "من",
-    "الي",
-    "علي",
-    "نحو",
-)
+PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
 CONFIDENCE = {"argument": 0.8, "parse": 0.7, "fronted": 0.75, "relative": 0.7, "pronoun": 0.6, "carried": 0.6}
 
 
@@ -139,7 +122,7 @@ class Claims:
         self._first_person(trigger)
         roles: list[tuple[str, Mention, str]] = []
         used: set[str] = set()
-        for slot, role in frame.roles.items():
+        for slot, role in {**frame.roles, "place": "place"}.items():
             for f in trigger.slots.get(slot, []):
                 if role in ("s", "o") or (f.mention.entity in used and role != "place"):
                     continue
@@ -147,6 +130,8 @@ class Claims:
                     continue
                 if role in ("agent", "participant") and f.mention.cls == "Materiel":
                     role = "instrument"
+                if frame.term == "Proposal" and role == "about" and f.mention.cls in ("Person", "Government", "Country"):
+                    role = "recipient"
                 if self._fits(f.mention, self.ontology.range(role)):
                     roles.append((role, f.mention, f.how))
                     used.add(f.mention.entity)
@@ -247,7 +232,7 @@ class Claims:
 
     def _places(self, trigger: Trigger) -> list[tuple[Mention, str]]:
         """Where it happened: a place after في or ب behind the trigger, else one before it in the clause."""
-        for prep in ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند"):
+        for prep in PLACE_PREPS:
             found = [
                 f for f in trigger.slots.get(prep, []) if self._is_place(f.mention) and prep not in trigger.frame.roles
             ]

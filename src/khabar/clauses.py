@@ -41,6 +41,7 @@ class Scene:
             known["time"],
             known["rank"],
         )
+        self.belonging = known["belonging"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
         self.tokens = doc.tokens
@@ -151,6 +152,9 @@ class Scene:
             if t.text in QUOTES or t.kind == "number":
                 j += 1
                 continue
+            if via and t.fold in self.belonging and j + 1 < hi and self.tokens[j + 1].fold == "ل":
+                j += 2  # مواقع تابعة لتنظيم داعش
+                continue
             if t.kind != "stem" or self.is_verb(j) or self.is_break(j) or t.fold in self.relatives:
                 break
             if self.is_prep(j) and not (t.fold == "من" and via and j > i):
@@ -221,15 +225,21 @@ class Scene:
         """The phrases that follow token `i` in its clause, in order; None stands for a bare phrase that names nobody."""
         _, hi = self.bounds(i)
         found: list[Filler | None] = []
-        j, prep, soft = i + 1, first_prep, False
+        j, prep, aside = i + 1, first_prep, False
         while j < hi:
             t = self.tokens[j]
             if self.is_break(j) or t.fold in self.relatives or self.opens_clause(j):
                 break
             if t.text == "،":
-                if found and not soft and j + 1 < hi and (self.tokens[j + 1].fold in self.time or self.is_prep(j + 1)):
-                    soft, j = True, j + 1
-                    continue
+                nxt = self.tokens[j + 1].fold if j + 1 < hi else ""
+                if not found or not (nxt in self.time or nxt in ("في", "ب")):
+                    break
+                aside, j = True, j + 1
+                continue
+            if t.text == "(" and (closing := self.skip_gloss(j, hi)) > j:
+                j = closing
+                continue
+            if aside and not (t.fold in self.time or t.kind == "number" or self.is_prep(j) or prep):
                 break
             if self.is_prep(j):
                 prep = t.fold
@@ -275,6 +285,8 @@ class Scene:
                 how = "relative" if how == "relative" else "far"
             j -= 1
         m = self.ends.get(j + 1)
+        if m is not None and how == "fronted":
+            m = self._past_relative(m, lo)
         if m is None or m.first < lo or how == "far":
             return []
         found = [m]
@@ -286,6 +298,15 @@ class Scene:
         if how == "fronted" and k >= lo and self.is_prep(k):
             return []
         return [Filler(m, "", how) for m in reversed(found)]
+
+    def _past_relative(self, m: Mention, lo: int) -> Mention:
+        """The antecedent, where a mention only ends the relative clause before a verb: التحالف الذي تقوده أمريكا نفذ."""
+        k = m.first - 1
+        if k > lo and self.tokens[k].kind == "enclitic":
+            k -= 1
+        if k - 1 > lo and self.is_verb(k) and self.tokens[k - 1].fold in self.relatives:
+            return self.ends.get(k - 1, m)
+        return m
 
     def parsed(self, i: int) -> Iterator[tuple[str, Filler]]:
         """What the parse hangs on token `i`: pairs of a slot (`subj`, `obj`, `gen`, a preposition) and its filler."""

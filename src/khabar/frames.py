@@ -150,15 +150,17 @@ class FrameReader:
         return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors)
 
     def _voice(self, i: int) -> str:
+        """Passive by its vowels; by the tagger only where at most one phrase follows, and no armed actor."""
         t = self.scene.tokens[i]
         raw = self.scene.doc.text[t.begin : t.end]
-        if (len(raw) > 1 and raw[1] == "ُ" and "ِ" in raw + " ") or "Voice=Pass" in t.feats:
+        if len(raw) > 1 and raw[1] == "ُ" and (raw[0] not in "يتن" or "َ" in raw[2:]):
             return "passive"
-        if len(raw) > 1 and raw[1] == "ُ" and raw[0] not in "يتن":
-            return "passive"
-        return (
-            "passive" if any(self.scene.tokens[c].dep == "nsubj:pass" for c in self.scene.children.get(i, ())) else ""
+        tagged = "Voice=Pass" in t.feats or any(
+            self.scene.tokens[c].dep == "nsubj:pass" for c in self.scene.children.get(i, ())
         )
+        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""] if tagged else []
+        one = len(bare) == 1 and (bare[0] is None or bare[0].mention.cls in VICTIMS or bare[0].mention.cls == "Person")
+        return "passive" if tagged and (one or not bare) else ""
 
     def verb_slots(self, i: int, agreement: str, voice: str, frame: Frame | None = None) -> Slots:
         """The slots of a finite verb at `i`: subj, obj and one per preposition."""
@@ -255,7 +257,7 @@ class FrameReader:
         j = i - 1
         while j >= lo and scene.tokens[j].fold in scene.particles:
             j -= 1
-        if j < lo or scene.tokens[j].fold not in ("و", "ف", "ثم", "ان", "اذ", "بعدما", "كما", "كي", "ل", "،"):
+        if j < lo or scene.tokens[j].fold not in ("و", "ف", "ثم", "ان", "بينما", "فيما", "اذ", "بعدما", "كما", "كي", "ل", "،"):
             return []
         for k in range(j - 1, lo - 1, -1):
             if subj := self.subjects.get(k):
@@ -279,10 +281,15 @@ class FrameReader:
             if f is None:
                 bare += 1
             elif f.prep in ("", "obj"):
-                if f.how == "pronoun" or (bare == 0 and not definite and not adjective):
+                held = slots.get(gen)
+                if held and f.mention in scene.coordinated(held[0].mention, scene.bounds(i)[1]):
+                    held.append(f)
+                elif f.how == "pronoun" or (bare == 0 and not definite and not adjective and not held):
                     slots.setdefault(gen, []).append(f)
-                elif gen == "subj" and slots.get("subj") and "obj" in frame.roles:
-                    slots.setdefault("obj", []).append(f)
+                elif held and "obj" in frame.roles and frame.verbs:  # قصف الطائرات المدينة
+                    slots["subj"] = held
+                    slots.setdefault("obj", [])
+                    slots["obj"] = [*(x for x in slots["obj"] if x not in held), f]
             else:
                 slots.setdefault("subj" if f.prep == "من قبل" else f.prep, []).append(f)
         if adjective and (slot := frame.adj) and not slots.get(slot):
@@ -370,8 +377,12 @@ class FrameReader:
             slot = {"": "obj" if shape == "active" else "subj", "obj": "obj", "من قبل": "subj"}.get(first.prep, first.prep)
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
-        if holders:
-            head: list[Filler] = [Filler(min(holders, key=lambda m: m.last - m.first), "", "modifies")]
+        lo, _ = scene.bounds(i)
+        above = next((self.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.subjects), None)
+        if self._circumstantial(i) and not scene.tokens[i].fold.startswith("ال"):
+            head: list[Filler] = [Filler(f.mention, "", "carried") for f in above or []]
+        elif holders:
+            head = [Filler(min(holders, key=lambda m: m.last - m.first), "", "modifies")]
         else:
             head = [Filler(f.mention, "", "modifies") for f in scene.before(i)]
             if not head and (m := self._modified(i)):
