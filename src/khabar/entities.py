@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from khabar import link
-from khabar.kb import KnowledgeBase
+from khabar.kb import Entry, KnowledgeBase
 from khabar.mentions.words import bare, definite, load
 from khabar.model import Document, Entity, Mention
 from khabar.text import fold
 
 _FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
-_SINGLE = frozenset("Position Materiel".split())
+_IRREGULAR = frozenset("RebelGroup Militia PrivateMilitaryCompany MilitaryUnit".split())
+_PLACED = frozenset("Settlement AdministrativeArea Facility Place PopulationGroup UnnamedSource Materiel".split())
+_GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله".split())
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Resolver:
         self.mentions = mentions
         self.votes: Counter[str] = link.states(mentions, kb)
         self.groups: list[Group] = []
+        self.strips = {m.keys[0] for m in mentions if m.keys and self.doc.tokens[m.first].fold == "قطاع"}
         self.by_key: dict[str, Group] = {}
         self.by_text: dict[tuple[str, str], Group] = {}
 
@@ -101,9 +104,12 @@ class Resolver:
         return self._described(words, m)
 
     def _known(self, m: Mention) -> Group:
+        if self._fold(m) == ("القاعده",) and (base := self._last("Facility", "قاعده")):
+            return base
         entry = link.choose(m, self.votes, self.kb)
         if entry is None:
             return self._described(self._fold(m), m)
+        entry = self._strip(entry) or entry
         key, cls, name = entry.key, entry.cls, entry.name_ar
         state = self.kb.capital_of(key) if cls in ("Settlement", "AdministrativeArea") else None
         if state and link.acts(self.doc, m):
@@ -115,6 +121,21 @@ class Resolver:
             group.nation = entry.country
         self._remember(group, self._fold(m))
         return group
+
+    def _last(self, cls: str, head: str) -> Group | None:
+        """The latest entity of a class whose head noun is given."""
+        found = [g for g in self.groups if g.cls == cls and head in g.heads and g.mentions]
+        return max(found, key=lambda g: g.mentions[-1].first) if found else None
+
+    def _strip(self, entry: Entry) -> Entry | None:
+        """The strip (قطاع غزة) that its city's name stands for in a text that names the strip."""
+        if entry.cls != "Settlement":
+            return None
+        for key in self.strips:
+            strip = self.kb.entry(key)
+            if fold(strip.name_ar).split()[-1] == fold(entry.name_ar).split()[-1]:
+                return strip
+        return None
 
     def _remember(self, group: Group, words: tuple[str, ...]) -> None:
         group.words.update(words)
@@ -145,13 +166,22 @@ class Resolver:
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
         short = bare(word)
-        for group in reversed(self.groups):
-            if group.cls not in ("Person", "Country") and short in group.heads and group.mentions:
-                return group
-        if m.cls == "UnnamedSource" and short in ("مسوول", "مسوولون", "مسوولين", "متحدث"):
+        for named in (False, True):  # first by head noun, then by any word of the name (التحالف after قوات التحالف)
+            for group in sorted(self.groups, key=lambda g: g.mentions[-1].first if g.mentions else -1, reverse=True):
+                words = {bare(w) for w in group.words} if named else group.heads
+                if group.mentions and group.cls not in ("Person", "Country", "Position") and short in words:
+                    if named and group.cls in _PLACED:
+                        continue
+                    return group
+        if m.cls == "UnnamedSource" and short in ("مسوول", "مسوولون", "مسوولين", "متحدث", "مستشار", "دبلوماسي"):
             return None
         noun = load().nouns.get(short) or load().nouns.get(word)
+        if noun is not None and noun.alone == "head":
+            return None
         if noun is not None and noun.alone == "ref":
-            kin = [g for g in self.groups if g.cls == m.cls and g.mentions and m.cls not in _SINGLE]
+            if short not in _GROUPS:
+                return None
+            family = _IRREGULAR if m.cls in _FORCES else {m.cls}
+            kin = [g for g in self.groups if g.cls in family and g.mentions]
             return max(kin, key=lambda g: g.mentions[-1].first) if kin else None
         return self._described((word,), m)

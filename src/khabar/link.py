@@ -50,7 +50,7 @@ def acts(doc: Document, m: Mention) -> bool:
     before = tokens[i].fold if i >= sentence.first else ""
     two = tokens[i - 1].fold if i - 1 >= sentence.first else ""
     after = tokens[m.last].fold if m.last < sentence.last else ""
-    if before in groups["stop"] and before in ("في", "الي", "قرب", "داخل", "نحو", "وسط", "علي", "خارج", "حول"):
+    if before in ("في", "الي", "قرب", "داخل", "نحو", "وسط", "خارج", "حول") or (before == "علي" and after != "ان"):
         return False
     if bare(before) in ("عاصمه", "مدينه") or (before in groups["inside"] and before != "الي"):
         return before in ("بين",)
@@ -64,8 +64,10 @@ def acts(doc: Document, m: Mention) -> bool:
         return after not in _HAPPENS and not after.startswith("ال") and after not in groups["stop"] - _PARTICLES
     if before in groups["decide"] and before not in ("وصل", "وصلت"):
         return True
+    if before == "اما" or (before == "علي" and after == "ان"):
+        return True
     if before == "من" and two in ("طلبت", "طلب", "تطلب", "يطلب", "دعم", "بدعم", "مدعومه", "المدعومه", "مدعوم", "المدعوم", "ضغوط", "موافقه"):
         return True
-    if before in ("مع", "بين", "ل", "و") and two in groups["state_noun"]:
+    if before in ("مع", "بين", "ل", "و") and bare(two) in groups["state_noun"]:
         return True
     return before in groups["state_noun"] and before not in ("جانب", "قبل", "لقاء")

@@ -6,6 +6,7 @@ from khabar.mentions.scan import OPENING, Phrase, Text
 from khabar.mentions.words import definite
 
 _NOUNS = frozenset("وكاله صحيفه جريده قناه موقع مجله اذاعه شبكه تلفزيون فضاييه لموقع لصحيفه".split())
+_KEPT = frozenset("وكاله صحيفه جريده قناه مجله اذاعه شبكه".split())
 _NEWS = frozenset("الانباء انباء الاخبار الصحافه".split())
 
 
@@ -30,7 +31,11 @@ def read(text: Text, i: int) -> Phrase | None:
             if before in _NOUNS or spoken or before == "علمت":
                 return Phrase(i, end, i, "MediaOutlet", "name")
         return None
-    if k >= 0 and text.fold[k] in _NOUNS and text.follows(i) and word not in _NEWS and text.fold[k] != "موقع":
-        if definite(word) and text.nation(i) is None and not text.is_(i, "stop") and text.fold[k] in ("صحيفه", "جريده", "قناه"):
-            return Phrase(i, i + 1, i, "MediaOutlet", "name")
+    if word in _KEPT and text.follows(i + 1) and text.fold[i + 1] not in _NEWS:
+        known = text.hits.get(i + 1)
+        if known is not None and known.cls == "MediaOutlet" and text.fold[i + 1] != "رويترز":
+            return Phrase(i, known.last, i, "MediaOutlet", "name", known.keys, known.nation)
+        if known is None and definite(text.fold[i + 1]) and text.nation(i + 1) is None and not text.is_(i + 1, "stop"):
+            if word != "وكاله" and word != "شبكه" and text.fold[i + 1] not in ("المانيه",):
+                return Phrase(i, i + 2, i, "MediaOutlet", "name")
     return None

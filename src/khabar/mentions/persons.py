@@ -11,8 +11,7 @@ _GOVERNED = frozenset("وزير وزيره وكيل مساعد نايب معاو
 _ADVERBS = frozenset(
     "الاسبق السابق السابقه الحالي الجديد الراحل المخلوع المعزول المنتخب المكلف المستقيل المنشق المتقاعد الركن ركن حقوقي".split()
 )
-_LED = frozenset("مجلس حكومه بلديه بعثه وفد لجنه هييه حزب حركه تنظيم جماعه كتله تيار منظمه مجموعه تحالف جيش".split())
-_HEADS_STATE = frozenset("الوزراء الجمهوريه الدوله الاركان البلاد".split())
+_INDEFINITE = frozenset("مسوول مسووله مستشار مستشاره مساعد نايب متحدث ناطق سفير ممثل مندوب مدير وكيل".split())
 
 
 def read(text: Text, i: int) -> Phrase | None:
@@ -30,9 +29,10 @@ def _named(text: Text, i: int) -> Phrase | None:
     if hit is not None and hit.cls != "Person" and not (titled and kind == "given" and hit.last == i + 1):
         return None
     father = text.fold[i] in ("ابو", "عبد") or text.fold[i].startswith("عبدال")
-    if not (kind == "given" or titled or father):
+    fathered = text.follows(i + 1) and text.fold[i + 1] == "بن" and not _plain(text, i) and text.common(i) <= 80
+    if not (kind == "given" or titled or father or fathered):
         return None
-    end = name(text, i, titled)
+    end = name(text, i, titled or fathered)
     if end == i or (end == i + 1 and not (titled and (definite(text.fold[i]) or kind))):
         return None
     return Phrase(i, end, i, "Person", "name")
@@ -96,6 +96,8 @@ def _plain(text: Text, i: int) -> bool:
 
 
 def _opens(text: Text, i: int, titled: bool) -> bool:
+    if text.tokens[i].text == "على":  # the preposition; only folded is it the name
+        return False
     kind = text.words.names.get(text.fold[i], "")
     if kind == "given" or text.fold[i] in _GLUE or text.fold[i].startswith("عبدال"):
         return text.fold[i] not in ("ال", "ام", "بن", "دي", "دو", "دا", "بو", "ذو", "ابا") or titled
@@ -217,6 +219,8 @@ def _office(text: Text, i: int) -> Phrase | None:
         return Phrase(i, end, i, "UnnamedSource", "source", (), nation, inner)
     if noun.kind == "leader" and not inner:
         return None
+    if not defined and short in _INDEFINITE and not (inner and short != "مسوول"):
+        return None
     return Phrase(i, end, i, "Person", "title", (), nation, inner)
 
 
@@ -264,20 +268,19 @@ def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tup
             return i + 1, (), None, False
     while text.follows(j) and (
         text.nation(j) or text.fold[j] in ("الرسمي", "العسكري", "الاعلامي", "الاممي", "الدولي", "الخاص", "العام", "رسمي", "الاعلي")
-        or (short in ("رييس", "وزير") and False)
     ):
         nation = text.nation(j) or nation
         j += 1
         end = j
     if short in ("متحدث", "متحدثه", "ناطق", "ناطقه", "مبعوث", "منسق", "امين", "مدير", "مديره", "ممثل", "مندوب", "سفير", "مسووله", "مسوول",
                  "نايب", "مفوض", "مستشار", "متحدثين", "مبعوثه", "ممثله", "موفد", "سفيره", "مندوبه", "مستشاره"):  # fmt: skip
-        end, more = _of(text, j, end)
+        end, more = _of(text, j, end, short.startswith(("متحدث", "ناطق")))
         inner += more
         nation = nation or (more[0].nation if more else None)
     return end, tuple(inner), nation, led
 
 
-def _of(text: Text, j: int, end: int) -> tuple[int, list[Phrase]]:
+def _of(text: Text, j: int, end: int, spoken: bool) -> tuple[int, list[Phrase]]:
     """باسم X، لـ X، إلى X، في X behind an office: the new end and X."""
     for _ in range(2):
         if j + 1 >= text.size:
@@ -285,6 +288,8 @@ def _of(text: Text, j: int, end: int) -> tuple[int, list[Phrase]]:
         if text.fold[j] == "باسم" or (text.fold[j] == "ب" and text.fold[j + 1] == "اسم"):
             k = j + 1 + (text.fold[j] == "ب")
         elif text.fold[j] in ("ل", "الي", "في", "لدي", "ب", "عن", "بشان"):
+            if spoken and text.fold[j] != "ل":
+                return end, []
             k = j + 1
         else:
             return end, []

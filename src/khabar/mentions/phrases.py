@@ -16,6 +16,7 @@ _MIDDLE = frozenset(
     " نواب تنسيق دعم انقاذ حفظ قوات عشاير قبايل لواء حزب تنظيم جماعه جبهه مقاتلي مراقبه".split()
 )
 _LOCAL = frozenset("اهالي سكان اهل قبيله قبايل عشيره عشاير".split())
+_PURPOSE = frozenset("شحن نقل امداد انزال استطلاع رصد تفتيش ركاب حاويات نفط وقود مساعدات اغاثه صيد هليكوبتر".split())
 _REBEL = ("متمرد", "معارض", "انفصالي", "متشدد", "متطرف", "سلفي", "جهادي", "ارهابي", "تكفيري")
 _STATE_ADJECTIVES = ("حكومي", "امني", "نظامي", "خاص", "جوي", "بحري", "بري", "مسلحه")
 _STATE_NOUNS = frozenset(
@@ -27,8 +28,6 @@ def read(text: Text, i: int) -> Phrase | None:
     """A phrase around an actor, a group of people or a thing of war, its head noun at token `i`."""
     noun = text.noun(i)
     if noun is None or noun.kind not in ("actor", "population", "materiel"):
-        return None
-    if noun.plural and text.fold[i] in ("اسري", "خارجيه", "داخليه"):
         return None
     known = text.hits.get(i)
     defined = definite(text.fold[i])
@@ -45,7 +44,8 @@ def _alone(text: Text, i: int, noun: Noun, defined: bool) -> bool:
     if i in text.hits or noun.alone == "any":
         nxt = i + 1
         return not (text.follows(nxt) and definite(text.fold[nxt]) and not defined) and not _cut_short(text, nxt)
-    return defined and noun.alone in ("def", "ref") and not _cut_short(text, i + 1)
+    described = text.follows(i) and definite(text.fold[i - 1]) and not text.is_(i - 1, "speech")  # القصف المركز
+    return defined and noun.alone in ("def", "ref", "head") and not _cut_short(text, i + 1) and not described
 
 
 def _cut_short(text: Text, j: int) -> bool:
@@ -65,6 +65,14 @@ def _modified(text: Text, i: int, noun: Noun, defined: bool, known: Phrase | Non
     if not defined and noun.kind != "materiel" and (p := _idafa(text, i, noun)):
         return p
     end, nation, adjectives = text.adjectives(i + 1, noun, defined)
+    rank = text.words.titles.get(bare(text.fold[i]))
+    if defined and rank is not None and rank.kind == "rank" and end > i + 1:
+        if not (text.is_(i + 1, "unit_after") or adjectives[0] in text.words.adjectives):
+            return None  # اللواء المسماري
+    if noun.kind == "materiel" and end == i + 1 and not defined and text.follows(end) and _model(text, end):
+        end += 1
+    if noun.kind == "materiel" and end == i + 1 and not defined and text.follows(end) and text.fold[end] in _PURPOSE:
+        end, nation, adjectives = text.adjectives(end + 1, noun, defined)
     if noun.kind == "materiel" and not defined and end == i + 1 and (p := _idafa(text, i, noun)):
         return p
     if noun.kind == "materiel" and bare(text.fold[i]) in ("سياره", "سيارات", "شاحنه", "برميل", "براميل", "حزام"):
@@ -85,6 +93,13 @@ def _modified(text: Text, i: int, noun: Noun, defined: bool, known: Phrase | Non
         if bare(text.fold[i]) not in ("نظام", "بلديه"):
             return None
     return Phrase(i, end, i, cls, how, (), nation, inner)
+
+
+def _model(text: Text, k: int) -> bool:
+    """A rare word behind a weapon's noun is its make: صاروخ سكود، طائرة بيرقدار."""
+    if definite(text.fold[k]) or text.common(k) > 42 or text.noun(k) is not None or text.is_(k, "stop"):
+        return False
+    return text.fold[k][0] not in "يت" and text.hits.get(k) is None and not _cut_short(text, k + 1)
 
 
 def _numbered(text: Text, j: int) -> int:
@@ -127,6 +142,8 @@ def _side(text: Text, j: int, defined: bool) -> tuple[int, tuple[Phrase, ...]]:
 def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
     """A head noun before a name, a phrase or a noun with the article: قوات حفتر، وزارة الدفاع الروسية."""
     word = text.fold[i]
+    if noun.gender == "p" and word.endswith(("ون", "ين")):  # its ن would fall before a genitive
+        return None
     k, close = text.enclosed(i + 1)
     if k >= text.size or not text.stem(k) or text.tokens[k].word != text.tokens[k - 1].word + (k != i + 1 or 1):
         return None
@@ -148,7 +165,7 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
         end, nation, adjectives = text.adjectives(end, noun, True)
         return _joined(noun, word, i, end, inner, nation, adjectives)
     if noun.kind == "population" and word in _LOCAL and not close and text.stem(k) and text.common(k) <= 50:
-        if text.noun(k) is None and not text.is_(k, "stop") and text.tokens[k + 1 : k + 2] and text.tokens[k + 1].kind != "enclitic":
+        if text.noun(k) is None and not text.is_(k, "stop") and not _cut_short(text, k + 1) and text.fold[k][-1] != "و":
             town = Phrase(k, k + 1, k, "Settlement", "name")
             nested = (town,) if word in ("اهالي", "سكان", "اهل") else ()
             return Phrase(i, k + 1, i, noun.cls, "description", (), None, nested)
@@ -173,7 +190,7 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
 
 def _unknown(text: Text, i: int, noun: Noun, k: int) -> Phrase | None:
     """A type noun before a name nobody knows: حركة حزم، كتيبة شهداء."""
-    if text.fold[i] not in _SAME or text.fold[i] in ("قوات", "عناصر", "مجموعه") or not text.follows(k):
+    if text.fold[i] not in _SAME or text.fold[i] in ("قوات", "عناصر", "مجموعه", "جبهه", "قوه") or not text.follows(k):
         return None
     if text.common(k) > 55 or text.is_(k, "stop") or text.is_(k, "speech") or text.is_(k, "side"):
         return None
@@ -210,6 +227,8 @@ def _joined(
             return None
     if word in ("مجموعه", "وحده") and inner.how == "description" and inner.cls in FORCES:
         return Phrase(i, end, i, inner.cls, "description", (), nation or inner.nation, inner.inner)
+    if word == "وحده" or (word == "جبهه" and inner.cls in PLACES) or (noun.kind == "actor" and inner.cls == "Materiel"):
+        return None
     if noun.kind == "materiel" and inner.cls in ("PopulationGroup", "Person"):
         return None
     if noun.kind == "materiel" and inner.cls == "Materiel":

@@ -11,6 +11,9 @@ _FACILITY_ADJECTIVES = frozenset(
     "دولي عسكري جوي جويه عسكريه بحريه بحري دوليه مدني مركزي مركزيه جامعي ميداني نفطي نفطيه حدودي حدوديه كبير بري نوويه نووي"
     " كهرباييه حكومي".split()
 )
+_BUILT = frozenset(
+    "عسكري عسكريه جوي جويه بحري بحريه ميداني شعبي شعبيه نوويه امريكي امريكيه اميركي اميركيه روسيه تركيه ايرانيه مدني مدنيه".split()
+)
 _AREAS = frozenset("الشمالي الجنوبي الشرقي الغربي الشماليه الجنوبيه الشرقيه الغربيه الكبري".split())
 _POINTS = frozenset({("نقطه", "تفتيش"), ("نقاط", "تفتيش"), ("معسكر", "تدريب"), ("معسكرات", "تدريب")})
 
@@ -45,7 +48,9 @@ def _direction(text: Text, i: int) -> Phrase | None:
     if text.follows(k) and text.is_(k, "direction"):
         k += 1
     p = text.hits.get(k) if text.follows(k) else None
-    if p is None or p.cls != "Country":
+    if p is None and text.follows(k) and (river := text.noun(k)) and river.kind == "place" and river.keep:
+        p = text.read(k)
+    if p is None or p.cls not in ("Country", "Place"):
         return None
     return Phrase(i, p.last, i, "Place", "description", (), p.nation, (p,))
 
@@ -73,7 +78,15 @@ def _facility(text: Text, i: int) -> Phrase | None:
     if noun is not None and noun.alone == "any" and not definite(text.fold[i]):
         return Phrase(i, i + 1, i, "Facility", "description") if not _pronoun(text, i + 1) else None
     if definite(text.fold[i]):
+        if text.follows(i + 1) and (nation := text.nation(i + 1)) and text.fold[i + 1].endswith("ه") == (
+            bare(text.fold[i]).endswith(("ه", "ات")) or (noun is not None and noun.gender == "f")
+        ):
+            return Phrase(i, i + 2, i, "Facility", "description", (), nation)
         return None
+    if text.follows(i + 1) and noun is not None and text.fold[i + 1] in _BUILT:
+        end, nation, _ = text.adjectives(i + 1, noun, False)
+        if end > i + 1:
+            return Phrase(i, end, i, "Facility", "description", (), nation)
     k, close = text.enclosed(i + 1)
     if k >= text.size or not text.stem(k) or not (close or text.follows(k)):
         return None
@@ -85,7 +98,7 @@ def _facility(text: Text, i: int) -> Phrase | None:
         end = known.last
     elif text.fold[k] == "العاصمه" and (known := text.hits.get(k + 1)):
         end, inner = known.last, (known,)
-    elif definite(text.fold[k]) and not text.is_(k, "stop") and not text.is_(k, "time"):
+    elif definite(text.fold[k]) and not text.is_(k, "stop") and not text.is_(k, "time") and text.common(k) <= 78:
         end = k + 1
     elif text.common(k) <= 50 and not text.is_(k, "stop") and text.noun(k) is None:
         end = k + 1
@@ -144,8 +157,9 @@ def listed(text: Text, i: int) -> list[Phrase]:
             if end == k:
                 break
             p = Phrase(k, end, k, noun.cls, "name")
-        elif p.how == "name" and p.cls == "Settlement" and noun.cls == "AdministrativeArea" and not p.keys:
-            p = replace(p, cls=noun.cls)
+        elif p.cls == "Settlement" and noun.cls == "AdministrativeArea":
+            areas = tuple(key for key in p.keys if text.kb.entry(key).cls == noun.cls)
+            p = replace(p, cls=noun.cls, keys=areas or p.keys)
         found.append(p)
         k = p.last + bool(close)
         if not many or k + 1 >= text.size:

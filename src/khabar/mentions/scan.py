@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.kb import Hit, KnowledgeBase
-from khabar.mentions.words import Noun, Words, bare, definite, load
+from khabar.mentions.words import Noun, Words, bare, definite, load, noun_of
 from khabar.model import Document, Token
 from khabar.text import normalise
 
@@ -53,6 +53,7 @@ class Text:
         self.kb = kb
         self.words: Words = load()
         self.groups = self.words.groups
+        self._nations: dict[str, str | None] = {}
         self._heard: dict[str, tuple[str, ...]] = {}
         self.offices: set[int] = set()  # tokens behind an office phrase, where a name begins
         self._readers = readers
@@ -88,8 +89,13 @@ class Text:
 
     def _known(self, i: int, j: int, keys: tuple[str, ...]) -> Iterator[Phrase]:
         """The name at tokens `i` to `j` without what is no part of it; names inside it where it is a description."""
-        entry = self.kb.entry(keys[0])
+        entries = [self.kb.entry(key) for key in keys]
+        entry = next((e for e in entries if e.cls == "Country"), entries[0])
+        keys = (entry.key, *(key for key in keys if key != entry.key))
         cls, word = entry.cls, self.fold[i]
+        if j - i == 1 and cls in FORCES and definite(word) and word.endswith(("ي", "يه")) and self.follows(i):
+            if definite(self.fold[i - 1]) and not self.is_(i - 1, "stop"):
+                return  # القيادي الحوثي: an adjective
         if j - i == 1 and cls in PLACES and self._ordinary(i):
             return
         if j - i == 2 and cls == "AdministrativeArea" and word in self.groups["direction"] and self.kb.demonym(word) is None:
@@ -104,9 +110,12 @@ class Text:
         first = i
         if j - i > 1:
             title = self.words.titles.get(bare(word))
+            quoted = self.tokens[i + 1].text in OPENING
             if (
-                (cls in ("Settlement", "MediaOutlet") and word in _OUT_OF_NAME and self.fold[i + 1] not in _NEWS)
+                (cls == "Settlement" and word in _OUT_OF_NAME)
+                or (cls == "MediaOutlet" and word in _OUT_OF_NAME and (j - i == 2 and self.fold[i + 1] == "رويترز" or quoted))
                 or (cls in FORCES and word in _OUT_OF_FORCE)
+                or (cls in FORCES and (gear := self.words.nouns.get(word)) is not None and gear.kind == "materiel")
                 or (cls == "Person" and title is not None and title.kind in ("rank", "title"))
             ):
                 first = i + 1
@@ -166,6 +175,8 @@ class Text:
             return short in self.groups["quality"]
         if word in self.groups["stop"] or word in self.groups["time"] or short in self.groups["direction"]:
             return True
+        if word == "مسقط" and self.fold[i + 1 : i + 2] == ["راس"]:
+            return True
         if word in ("البلاد", "العاصمه", "الساحل", "الجبهه", "المعركه"):
             return True
         held = self.words.nouns.get(short) or self.words.nouns.get(word)
@@ -173,7 +184,7 @@ class Text:
 
     def read(self, i: int) -> Phrase | None:
         """The longest mention that begins at token `i`."""
-        if i >= self.size:
+        if i >= self.size or self.tokens[i].kind == "punct":
             return None
         if i in self._memo:
             return self._memo[i]
@@ -214,14 +225,16 @@ class Text:
 
     def noun(self, i: int) -> Noun | None:
         """The head noun that token `i` is, if any."""
-        word = self.fold[i]
-        return self.words.nouns.get(word) or (self.words.nouns.get(bare(word)) if definite(word) else None)
+        return noun_of(self.fold[i])
 
     def nation(self, i: int) -> str | None:
         """The country of the nationality word at token `i`."""
         if not self.stem(i) or i in self.hits:
             return None
-        return self.kb.demonym(self.fold[i]) or self.kb.demonym(bare(self.fold[i]))
+        word = self.fold[i]
+        if word not in self._nations:
+            self._nations[word] = self.kb.demonym(word) or self.kb.demonym(bare(word))
+        return self._nations[word]
 
     def common(self, i: int) -> int:
         """Log frequency (tenths) of the word at `i`, the higher of with and without article; 0 when rare."""

@@ -38,12 +38,12 @@ def _source(text: Text, i: int) -> Phrase | None:
     elif not defined and end == i + 1 and noun.alone == "speech" and text.follows(end) and (p := text.read(end)):
         if p.cls in NAMED | PLACES:
             end, inner = p.last, (p,)
-    speaks = text.speech_near(i, end)
+    speaks = text.speech_near(i, end) or (i > 0 and text.fold[i - 1] in ("عن", "وفق", "حسب", "لسان", "قول"))
     if noun.alone == "src":
         strong = short in ("مصدر", "مصادر")
         fits = bool(adjectives) or (inner and strong) or speaks or (defined and strong and end >= i + 1)
     elif noun.alone == "adj":
-        fits = (bool(adjectives) and nation is not None) or speaks
+        fits = bool(adjectives) or speaks
     elif noun.alone == "def":
         fits = defined or speaks
     else:

@@ -9,7 +9,7 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from khabar.errors import ResourceError
@@ -57,6 +57,13 @@ def bare(word: str) -> str:
 def definite(word: str) -> bool:
     """True for a folded word that begins with the article."""
     return word.startswith("ال") and len(word) > 4
+
+
+@lru_cache(maxsize=200_000)
+def noun_of(word: str) -> Noun | None:
+    """The head noun that a folded word is, with or without article."""
+    nouns = load().nouns
+    return nouns.get(word) or (nouns.get(bare(word)) if definite(word) else None)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
