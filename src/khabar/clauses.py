@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from khabar.lexicon import words
+from khabar.lexicon import verbality, words
 from khabar.model import Document, Entity, Mention, Token
 
 STOPS = frozenset(".!?؟؛:…\n")
@@ -34,6 +34,7 @@ class Scene:
         self, doc: Document, entities: Sequence[Entity], pronouns: Mapping[int, str], nations: Mapping[str, str]
     ) -> None:
         known = words()
+        self.forms = verbality()
         self.prepositions, self.relatives, self.breaks = known["preposition"], known["relative"], known["break"]
         self.particles, self.through, self.time, self.ranks = (
             known["particle"],
@@ -73,8 +74,23 @@ class Scene:
     # words -----------------------------------------------------------------------------------------------------
 
     def is_verb(self, i: int) -> bool:
-        """True for a finite verb, as far as the parse knows."""
-        return self.tokens[i].pos in ("VERB", "AUX") and self.tokens[i].kind == "stem"
+        """True for a finite verb: by the parse, or by a form that can be nothing else where the tagger saw a noun."""
+        t = self.tokens[i]
+        if t.kind != "stem":
+            return False
+        if t.pos in ("VERB", "AUX"):
+            return not (t.fold.endswith("ا") and t.fold[:-1] in self.forms.events)  # دعما is no dual
+        if any(m.how != "description" for m in self.within.get(i, ())) or i in self.starts:
+            return False
+        if i and self.tokens[i - 1].fold in self.prepositions and self.tokens[i - 1].fold != "بعد":
+            return False
+        if t.fold in self.forms.sure:
+            return True
+        k = i - 1
+        while k >= 0 and (self.tokens[k].text in QUOTES or self.tokens[k].fold in ("و", "ف")):
+            k -= 1
+        opens = k < self.sentences[t.sentence].first or self.tokens[k].fold == "ان" or self.tokens[k].text == ":"
+        return opens and t.fold in self.forms.reporting and t.pos in ("NOUN", "PROPN", "ADV", "X", "")
 
     def is_prep(self, i: int) -> bool:
         t = self.tokens[i]
@@ -159,6 +175,8 @@ class Scene:
                 break
             if self.is_prep(j) and not (t.fold == "من" and via and j > i):
                 break
+            if t.fold in self.forms.events:  # a happening of its own: its complements are not ours
+                return [], hi, via or t.fold
             if t.fold.startswith("ال") and t.fold not in self.through and len(t.fold) > 3:
                 j += 1
                 while (

@@ -78,9 +78,9 @@ class FrameReader:
         t = self.scene.tokens[i]
         if t.kind != "stem" or (len(t.fold) < 3 and not self.scene.is_verb(i)):
             return []
-        if any(m.how != "description" for m in self.scene.within.get(i, ())):
+        if any(m.how != "description" and m.cls != "Conflict" for m in self.scene.within.get(i, ())):
             return []
-        definite = t.fold.startswith("ال") and len(t.fold) > 4
+        definite = t.fold.startswith("ال") and len(t.fold) > 4 and t.fold not in self.scene.forms.sure
         options = list(self.lexicon.senses.get(t.fold, ()))
         if definite:
             options = [s for s in options if s.form.shape not in ("past", "present")]
@@ -90,7 +90,7 @@ class FrameReader:
         shapes = {s.form.shape for s in options}
         if shapes & {"past", "present"} and shapes - {"past", "present"}:
             options = [s for s in options if (s.form.shape in ("past", "present")) == self._verbal(i)]
-        elif shapes <= {"past", "present"} and t.pos in ("NOUN", "ADJ", "PROPN", "ADP") and not self._surely_verb(i):
+        elif shapes <= {"past", "present"} and not self.scene.is_verb(i):
             return []
         head = any(m.head == i or m.first == i for m in self.scene.within.get(i, ()) if m.how == "description")
         if head:  # the head of an actor phrase names, it does not happen
@@ -116,23 +116,11 @@ class FrameReader:
         return i > 0 and self.scene.tokens[i - 1].text in "،-–"
 
     def _verbal(self, i: int) -> bool:
+        """Which of its readings a form that may be verb or verbal noun has here."""
         tokens = self.scene.tokens
-        if i and tokens[i - 1].kind == "proclitic" and tokens[i - 1].fold in ("ب", "ل", "ك"):
+        if i and ((tokens[i - 1].kind == "proclitic" and tokens[i - 1].fold in ("ب", "ل", "ك")) or self.scene.is_prep(i - 1)):
             return False
-        if i and self.scene.is_prep(i - 1):
-            return False
-        return tokens[i].pos == "VERB"
-
-    def _surely_verb(self, i: int) -> bool:
-        """Present forms, and past forms with a feminine or plural ending, are verbs whatever the tagger thinks."""
-        tokens = self.scene.tokens
-        if i and (self.scene.is_prep(i - 1) or tokens[i].fold.startswith("ال")):
-            return False
-        return (
-            tokens[i].fold[0] in "ين"
-            or tokens[i].fold.endswith(("ت", "وا", "ون"))
-            or tokens[i - 1].fold in self.scene.particles
-        )
+        return self.scene.is_verb(i)
 
     # slots -----------------------------------------------------------------------------------------------------
 
@@ -158,9 +146,13 @@ class FrameReader:
         tagged = "Voice=Pass" in t.feats or any(
             self.scene.tokens[c].dep == "nsubj:pass" for c in self.scene.children.get(i, ())
         )
-        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""] if tagged else []
+        if not tagged:
+            return ""
+        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""]
+        if bare and self.scene.before(i):
+            return ""
         one = len(bare) == 1 and (bare[0] is None or bare[0].mention.cls in VICTIMS or bare[0].mention.cls == "Person")
-        return "passive" if tagged and (one or not bare) else ""
+        return "passive" if one or not bare else ""
 
     def verb_slots(self, i: int, agreement: str, voice: str, frame: Frame | None = None) -> Slots:
         """The slots of a finite verb at `i`: subj, obj and one per preposition."""
@@ -292,6 +284,9 @@ class FrameReader:
                     slots["obj"] = [*(x for x in slots["obj"] if x not in held), f]
             else:
                 slots.setdefault("subj" if f.prep == "من قبل" else f.prep, []).append(f)
+        same = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
+        if gen == "obj" and same and slots.get("obj") and not slots.get("subj"):  # قصف الحوثيين لمأرب
+            slots["subj"] = slots.pop("obj")
         if adjective and (slot := frame.adj) and not slots.get(slot):
             slots[slot] = [adjective]
         governors = self._governed(i, slots)

@@ -104,6 +104,39 @@ def words() -> Mapping[str, frozenset[str]]:
     return {k: frozenset(v) for k, v in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Verbality:
+    """Forms by what they can be: `sure` are verbs only, `reporting` may open a sentence as verbs, `events` are nouns."""
+
+    sure: frozenset[str]
+    reporting: frozenset[str]
+    events: frozenset[str]
+
+
+@cache
+def verbality() -> Verbality:
+    """What the tables know of the word classes of their forms, where a tagger errs."""
+    lexicon = load()
+    verbs: set[str] = set()
+    nouns: set[str] = set()
+    events: set[str] = set()
+    for form, senses in lexicon.senses.items():
+        for s in senses:
+            (verbs if s.form.shape in ("past", "present") else nouns).add(form)
+            if s.form.shape == "noun" and s.frame.term[0].isupper():
+                events.add(form)
+    reporting: set[str] = set()
+    for form, cues in lexicon.cues.items():
+        for cue, f in cues:
+            (verbs if f.shape in ("past", "present") else nouns).add(form)
+            if f.shape == "past" and cue.effect:
+                reporting.add(form)
+    verbs.update(lexicon.light)
+    closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
+    short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
+    return Verbality(frozenset(verbs - nouns - closed - short), frozenset(reporting - closed), frozenset(events - closed))
+
+
 def _split(text: str, mark: str = "|") -> tuple[str, ...]:
     return tuple(x.strip() for x in text.split(mark) if x.strip())
 

@@ -144,9 +144,9 @@ class Stances:
                     yield cue, i + 1, verbal
 
     def _verb_here(self, i: int) -> bool:
-        """The tagger's word, unless the ending or prefix of the form shows a verb where it saw a noun."""
+        """True where the word is a verb; also where its ending or prefix shows one and no preposition stands before."""
         t = self.scene.tokens[i]
-        if t.pos in ("VERB", "AUX", ""):
+        if self.scene.is_verb(i) or t.pos == "":
             return True
         if t.pos in ("ADP", "NUM", "SCONJ") or (i and self.scene.is_prep(i - 1)):
             return False
@@ -355,6 +355,9 @@ class Stances:
                 reach = -1 if a.cue.scope == "sentence" and a.at > i else a.at
                 if reach > source_at:
                     source, source_at = a.source, reach
+        subjunctive = i > 0 and self.scene.tokens[i - 1].fold == "ان" and default == "Ongoing"
+        if subjunctive and modality == "Ongoing" and certainty != "Certain":
+            modality = "Planned"  # من المرجح أن تنسحب
         polarity: Polarity = "Negated" if flips % 2 else "Affirmed"
         sure: Certainty = certainty  # type: ignore[assignment]
         return Stance(modality, polarity, sure, source)
