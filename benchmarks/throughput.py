@@ -51,7 +51,8 @@ def main() -> None:
     from khabar import coref, entities, mentions
     from khabar.extract import RuleExtractor
     from khabar.model import Record
-    from khabar.pipeline import build
+    from khabar.pipeline import Build
+    from khabar.store import Store
     from khabar.text import normalise
 
     records = [Record(text=str(r["text"]), where=str(n), id=str(n)) for n, r in enumerate(read(args.articles, args.count))]
@@ -90,7 +91,8 @@ def main() -> None:
     spent["frames, stance, claims"] = max(0.0, whole - sum(spent.values()))
     with tempfile.TemporaryDirectory() as folder:
         start = clock()
-        build(records, Path(folder) / "store", x, problem=print)
+        with Store.open(Path(folder) / "store", write=True, create=True) as store:
+            Build(store, x, x.kb, x.ontology, problem=print).run(records)
         total = clock() - start
     spent["RDF and store"] = max(0.0, total - whole)
     print(f"{len(records)} articles, {words} words")
