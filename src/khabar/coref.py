@@ -108,7 +108,7 @@ def _resumed(near: Sequence[Antecedent], k: int, feature: str) -> Antecedent | N
     """What the relative clause at `k` is about: (ميليشيات) التي تستأجرها; None when that is no mention."""
     held = [a for a in near if a.last in (k, k - 1)]
     fitting = [a for a in held if feature in a.genders]
-    return (fitting or held or [None])[0]
+    return next(iter(fitting or held), None)
 
 
 def _best(doc: Document, i: int, near: Sequence[Antecedent], feature: str) -> Antecedent | None:

@@ -15,7 +15,7 @@ from khabar.text import fold
 _FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
 _IRREGULAR = frozenset("RebelGroup Militia PrivateMilitaryCompany MilitaryUnit".split())
 _PLACED = frozenset("Settlement AdministrativeArea Facility Place PopulationGroup UnnamedSource Materiel".split())
-_GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله".split())
+_GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات".split())
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Resolver:
         words = self._fold(m)
         if m.cls == "Person" and m.how == "name":
             return self._person(words, m)
-        if definite(words[0]) and len(words) == 1:
+        if definite(words[0]) and len(words) == 1 and m.cls != "Position":
             return self._back(words[0], m)
         return self._described(words, m)
 
@@ -166,6 +166,10 @@ class Resolver:
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
         short = bare(word)
+        if m.cls == "UnnamedSource" or word == "القطاع":
+            earlier = self._last(m.cls, short)
+            if earlier is not None or short not in ("مصدر", "مصادر", "سكان", "شهود", "اهالي", "نشطاء", "ناشطون"):
+                return earlier
         for named in (False, True):  # first by head noun, then by any word of the name (التحالف after قوات التحالف)
             for group in sorted(self.groups, key=lambda g: g.mentions[-1].first if g.mentions else -1, reverse=True):
                 words = {bare(w) for w in group.words} if named else group.heads
@@ -173,8 +177,6 @@ class Resolver:
                     if named and group.cls in _PLACED:
                         continue
                     return group
-        if m.cls == "UnnamedSource" and short in ("مسوول", "مسوولون", "مسوولين", "متحدث", "مستشار", "دبلوماسي"):
-            return None
         noun = load().nouns.get(short) or load().nouns.get(word)
         if noun is not None and noun.alone == "head":
             return None

@@ -10,6 +10,8 @@ from khabar.mentions.words import bare, load
 from khabar.model import Document, Mention
 
 _HAPPENS = frozenset("شهدت تشهد تعرضت تتعرض عاشت تعيش كانت هي تقع تحولت استيقظت".split())
+_ASKED = frozenset("طلبت طلب تطلب يطلب دعم بدعم مدعومه مدعوم ضغوط موافقه مقربه مقرب".split())
+_NOT_BEFORE = frozenset("في الي قرب داخل نحو وسط خارج حول".split())
 _PARTICLES = frozenset("لن لم لا قد ربما ليست لقد سوف".split())
 
 
@@ -33,7 +35,7 @@ def choose(m: Mention, votes: Mapping[str, int], kb: KnowledgeBase) -> Entry | N
         return None
     entries = [kb.entry(k) for k in m.keys]
     first = entries[0]
-    rivals = [e for e in entries[1:] if e.cls == first.cls and e.country != first.country and votes.get(e.country or "")]
+    rivals = [e for e in entries[1:] if (e.cls, votes.get(e.country or "", 0) > 0) == (first.cls, True)]
     if rivals and not votes.get(first.country or ""):
         return max(rivals, key=lambda e: votes[e.country or ""])
     return first
@@ -50,7 +52,7 @@ def acts(doc: Document, m: Mention) -> bool:
     before = tokens[i].fold if i >= sentence.first else ""
     two = tokens[i - 1].fold if i - 1 >= sentence.first else ""
     after = tokens[m.last].fold if m.last < sentence.last else ""
-    if before in ("في", "الي", "قرب", "داخل", "نحو", "وسط", "خارج", "حول") or (before == "علي" and after != "ان"):
+    if before in _NOT_BEFORE or (before == "علي" and after != "ان"):
         return False
     if bare(before) in ("عاصمه", "مدينه") or (before in groups["inside"] and before != "الي"):
         return before in ("بين",)
@@ -64,9 +66,14 @@ def acts(doc: Document, m: Mention) -> bool:
         return after not in _HAPPENS and not after.startswith("ال") and after not in groups["stop"] - _PARTICLES
     if before in groups["decide"] and before not in ("وصل", "وصلت"):
         return True
+    t = tokens[m.first]
+    if t.dep.startswith("nsubj") and 0 < m.first - t.head <= 2:  # its verb stands right before it
+        verb = tokens[t.head]
+        if verb.pos == "VERB" and verb.fold not in _HAPPENS and (verb.fold[-1] == "ت" or verb.fold[0] == "ت"):
+            return True
     if before == "اما" or (before == "علي" and after == "ان"):
         return True
-    if before == "من" and two in ("طلبت", "طلب", "تطلب", "يطلب", "دعم", "بدعم", "مدعومه", "المدعومه", "مدعوم", "المدعوم", "ضغوط", "موافقه"):
+    if before == "من" and bare(two) in _ASKED:
         return True
     if before in ("مع", "بين", "ل", "و") and bare(two) in groups["state_noun"]:
         return True

@@ -47,12 +47,12 @@ def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
         elif m.cls == "Person" and m.how == "name" and m.keys:
             names.setdefault(text.fold[m.first], m)
     for t in text.tokens:
-        m = names.get(t.fold) if t.kind == "stem" and t.i not in taken else None
-        if m is None or m.first > t.i or text.fold[t.i + 1 : t.i + 2] == ["بن"]:
+        full = names.get(t.fold) if t.kind == "stem" and t.i not in taken else None
+        if full is None or full.first > t.i or text.fold[t.i + 1 : t.i + 2] == ["بن"]:
             continue
         if t.i + 1 < text.size and text.tokens[t.i + 1].kind == "enclitic":
             continue
-        yield Mention(t.begin, t.end, t.i, t.i + 1, t.i, "Person", "name", m.keys, m.nation)
+        yield Mention(t.begin, t.end, t.i, t.i + 1, t.i, "Person", "name", full.keys, full.nation)
 
 
 def _phrases(text: Text) -> Iterator[Phrase]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from khabar.mentions.scan import NAMED, PLACES, Phrase, Text
+from khabar.mentions.scan import ATTRIBUTES, NAMED, PLACES, Phrase, Text
 from khabar.mentions.words import COMMON, bare, definite
 
 _GLUE = frozenset("بن ابن بنت ولد ابو ابي ابا ام ال عبد فان فون دي دو دا دير بو ذو".split())
 _SECOND = frozenset("الدين الله الرحمن الاسلام ربه الحق الزهراء".split())
-_GOVERNED = frozenset("وزير وزيره وكيل مساعد نايب معاون رييس رييسه مدير مديره امين مستشار مستشاره محافظ حاكم عمده مسوول مسووله".split())
-_ADVERBS = frozenset(
-    "الاسبق السابق السابقه الحالي الجديد الراحل المخلوع المعزول المنتخب المكلف المستقيل المنشق المتقاعد الركن ركن حقوقي".split()
+_TAKES_OF = frozenset(
+    "متحدث متحدثه ناطق ناطقه مبعوث منسق امين مدير مديره ممثل مندوب سفير مسووله مسوول نايب مفوض مستشار متحدثين"
+    " مبعوثه ممثله موفد سفيره مندوبه مستشاره".split()
 )
+_OFFICES = frozenset("مكتب اركان عمليات مجلس مركز غرفه وزراء هييه قسم لجنه فريق شوون".split())
+_QUALIFIED = frozenset("الرسمي العسكري الاعلامي الاممي الدولي الخاص العام رسمي الاعلي".split())
+_BARE = frozenset("متحدث ناطق مبعوث منسق مسووله نايب ممثل".split())
+_GOVERNED = frozenset("وزير وزيره وكيل مساعد نايب معاون رييس رييسه مدير مديره امين مستشار مستشاره محافظ حاكم عمده مسوول مسووله".split())
+_SPEAKERS = frozenset("منسق مبعوث متحدث ناطق مستشار ممثل مندوب مفوض موفد متحدثه ناطقه".split())
 _INDEFINITE = frozenset("مسوول مسووله مستشار مستشاره مساعد نايب متحدث ناطق سفير ممثل مندوب مدير وكيل".split())
 
 
@@ -23,10 +28,10 @@ def _named(text: Text, i: int) -> Phrase | None:
     """A name without a title: it begins with a given name, or a title stands right before it."""
     titled = i > 0 and _titled(text, i)
     kind = text.words.names.get(text.fold[i], "")
-    if text.fold[i] in _ADVERBS:
+    if text.fold[i] in ATTRIBUTES:
         return None
     hit = text.hits.get(i)
-    if hit is not None and hit.cls != "Person" and not (titled and kind == "given" and hit.last == i + 1):
+    if hit is not None and hit.cls != "Person" and not (kind == "given" and _outgrows(text, hit, titled)):
         return None
     father = text.fold[i] in ("ابو", "عبد") or text.fold[i].startswith("عبدال")
     fathered = text.follows(i + 1) and text.fold[i + 1] == "بن" and not _plain(text, i) and text.common(i) <= 80
@@ -38,12 +43,22 @@ def _named(text: Text, i: int) -> Phrase | None:
     return Phrase(i, end, i, "Person", "name")
 
 
+def _outgrows(text: Text, hit: Phrase, titled: bool) -> bool:
+    """True when a place's name is the first part of a person's: صلاح الدين دمرتاش."""
+    j = hit.last
+    if titled and j == hit.first + 1:
+        return True
+    if not text.follows(j) or definite(text.fold[j]) or _plain(text, j):
+        return False
+    return text.words.names.get(text.fold[j]) in ("given", "surname") or text.common(j) <= 30
+
+
 def _titled(text: Text, i: int) -> bool:
     """True when a rank, a title or an office phrase ends right before token `i`."""
     k = i - 1
     if text.tokens[k].word != text.tokens[i].word - 1 and text.tokens[k].text not in ("،", ","):
         return False
-    while k > 0 and text.fold[k] in _ADVERBS:
+    while k > 0 and text.fold[k] in ATTRIBUTES:
         k -= 1
     if i in text.offices:
         return True
@@ -153,10 +168,10 @@ def person_after(text: Text, j: int) -> int:
             j += 1
         elif t.kind == "stem" and (title := text.words.titles.get(bare(t.fold))) and title.kind in ("rank", "title"):
             j += 1
-        elif t.kind == "stem" and t.fold in _ADVERBS:
+        elif t.kind == "stem" and t.fold in ATTRIBUTES:
             j += 1
         else:
-            known = text.words.names.get(t.fold) in ("given", "weak") and not text.is_(j, "speech")
+            known = text.words.names.get(t.fold) in ("given", "weak") and not text.is_(j, "speech") and t.text != "على"
             return j if t.kind == "stem" and ((known and _goes(text, j)) or _unknown(text, j)) else -1
     return -1
 
@@ -203,14 +218,14 @@ def _office(text: Text, i: int) -> Phrase | None:
     if noun.kind == "leader" and short == "عضو":
         return None
     end, inner, nation, led = _complement(text, i, short, defined)
-    if end == i + 1 and not (short == "رييس" and defined):
+    if end == i + 1 and not (short in ("رييس", "ملك") and defined):
         return None
     beside = person_after(text, end)
     if beside >= 0:
         text.offices.add(beside)
     if beside >= 0 or _person_before(text, i):
         single = short == "رييس" and defined and beside >= 0 and end == i + 1 and _surname(text, beside)
-        if noun.kind == "leader" or led or single or (end == i + 1 and text.fold[end : end + 1] and text.fold[end] in _ADVERBS):
+        if noun.kind == "leader" or led or single or (end == i + 1 and text.fold[end : end + 1] and text.fold[end] in ATTRIBUTES):
             return None
         return Phrase(i, end, i, "Position", "title", (), nation, inner)
     if end == i + 1:
@@ -231,7 +246,8 @@ def _surname(text: Text, j: int) -> bool:
 
 def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tuple[Phrase, ...], str | None, bool]:
     """What an office is of: its end, nested mentions, its state, and whether it is the lead of an organisation."""
-    end, inner, nation, led = i + 1, [], None, False
+    end, nation, led = i + 1, None, False
+    inner: list[Phrase] = []
     j = i + 1
     if not defined and text.follows(j):
         p = text.read(j)
@@ -250,7 +266,7 @@ def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tup
                 if text.common(j + 1) < 70 or text.nation(j + 1):
                     break
                 end = j = j + 2
-        elif text.fold[j] in ("مكتب", "اركان", "عمليات", "مجلس", "مركز", "غرفه", "وزراء", "هييه", "قسم", "لجنه", "فريق", "شوون"):
+        elif text.fold[j] in _OFFICES:
             chief = text.words.titles.get(text.fold[j + 1]) if text.follows(j + 1) else None
             q = text.read(j + 1) if text.follows(j + 1) else None
             if chief is not None and chief.kind in ("office", "leader"):
@@ -264,16 +280,17 @@ def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tup
                 end = j = j + 2
             else:
                 return i + 1, (), None, False
-        elif not text.nation(j) and short not in ("متحدث", "ناطق", "مبعوث", "منسق", "مسووله", "نايب", "ممثل"):
+        elif not text.nation(j) and short not in _BARE:
             return i + 1, (), None, False
     while text.follows(j) and (
-        text.nation(j) or text.fold[j] in ("الرسمي", "العسكري", "الاعلامي", "الاممي", "الدولي", "الخاص", "العام", "رسمي", "الاعلي")
+        text.nation(j)
+        or text.fold[j] in _QUALIFIED
+        or (defined and bare(text.fold[j]) in text.words.adjectives and short in _SPEAKERS)
     ):
         nation = text.nation(j) or nation
         j += 1
         end = j
-    if short in ("متحدث", "متحدثه", "ناطق", "ناطقه", "مبعوث", "منسق", "امين", "مدير", "مديره", "ممثل", "مندوب", "سفير", "مسووله", "مسوول",
-                 "نايب", "مفوض", "مستشار", "متحدثين", "مبعوثه", "ممثله", "موفد", "سفيره", "مندوبه", "مستشاره"):  # fmt: skip
+    if short in _TAKES_OF:
         end, more = _of(text, j, end, short.startswith(("متحدث", "ناطق")))
         inner += more
         nation = nation or (more[0].nation if more else None)

@@ -150,6 +150,9 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
     if not close and not text.follows(k):
         return None
     inner = text.read(k)
+    if (inner is None or inner.cls == "Position") and (at := text.titled(k)) > k and text.follows(at):
+        person = text.read(at)
+        inner = person if person is not None and person.cls == "Person" else inner
     if inner is not None and inner.how == "description" and inner.last == k + 1 and not definite(text.fold[k]):
         inner = None if not text.follows(k + 1) else inner
     if inner is None and text.fold[k] in _MIDDLE and text.follows(k + 1):
@@ -164,11 +167,13 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
             end += 1
         end, nation, adjectives = text.adjectives(end, noun, True)
         return _joined(noun, word, i, end, inner, nation, adjectives)
-    if noun.kind == "population" and word in _LOCAL and not close and text.stem(k) and text.common(k) <= 50:
+    if noun.kind == "population" and word in _LOCAL and not close and text.stem(k) and text.common(k) <= 58:
         if text.noun(k) is None and not text.is_(k, "stop") and not _cut_short(text, k + 1) and text.fold[k][-1] != "و":
             town = Phrase(k, k + 1, k, "Settlement", "name")
             nested = (town,) if word in ("اهالي", "سكان", "اهل") else ()
             return Phrase(i, k + 1, i, noun.cls, "description", (), None, nested)
+    if word.startswith(("طرف", "اطراف")) or word == "مكتب":
+        return None
     if close or not definite(text.fold[k]) or text.is_(k, "time") or text.is_(k, "stop") or noun.kind == "population":
         if not (close or noun.kind == "population") and noun.kind == "actor" and noun.cls != "StateForce":
             return _unknown(text, i, noun, k)
@@ -222,6 +227,12 @@ def _joined(
                 nested = () if inner.how == "name" or not inner.inner else inner.inner
                 cls = inner.cls if inner.cls != "Organization" or noun.cls == "ArmedForce" else noun.cls
                 return Phrase(i, end, i, cls, inner.how, inner.keys, nation or inner.nation, nested)
+    if word == "مكتب":
+        if inner.how != "title":
+            return None
+        return Phrase(i, inner.last, i, "Government", "description", (), inner.nation, inner.inner)
+    if word.startswith(("طرف", "اطراف")):
+        return None
     if noun.cls == "Government" and noun.alone == "mod" and word not in ("نظام", "بلديه", "محكمه"):
         if inner.cls != "Country":
             return None
@@ -250,7 +261,7 @@ def _class(noun: Noun, word: str, adjectives: list[str], nation: str | None, inn
     if any(a.startswith("شيعي") for a in adjectives) and word.startswith("فص"):
         return "Militia"
     if word in ("قوات", "قوه", "قوي", "ارتال", "رتل"):
-        if nation and not any(a.startswith("حوثي") for a in adjectives):
+        if nation and len(nation) == 2:  # a state
             return "StateForce"
         if any(a.startswith(_STATE_ADJECTIVES) for a in adjectives):
             return "StateForce"

@@ -34,6 +34,8 @@ def read(text: Text, i: int) -> Phrase | None:
         return _border(text, i)
     if noun.kind == "facility":
         return _facility(text, i)
+    if word == "القطاع":
+        return Phrase(i, i + 1, i, "AdministrativeArea", "description")
     if definite(word) or not text.follows(i + 1):
         return None
     known = text.read(i + 1)
@@ -59,7 +61,7 @@ def _border(text: Text, i: int) -> Phrase | None:
     """الحدود مع تركيا، الحدود السورية، المياه الليبية، حدود ليبيا."""
     k = i + 1
     if definite(text.fold[i]):
-        nation = text.nation(k) if text.follows(k) else None
+        nation = text.nation(k) if text.follows(k) and text.fold[k].endswith("ه") else None
         end = k + 1 if nation else k
         if bare(text.fold[i]) == "حدود" and end + 1 < text.size and text.fold[end] == "مع":
             p = text.read(end + 1)

@@ -10,8 +10,12 @@ from khabar.mentions.words import Noun, Words, bare, definite, load, noun_of
 from khabar.model import Document, Token
 from khabar.text import normalise
 
-RARE = 70  # log frequency (tenths) below which a doubtful place name is let through
+RARE = 66  # log frequency (tenths) below which a doubtful place name is let through
 OPENING = {"«": "»", '"': '"', "“": "”", "(": ")", "'": "'"}
+ATTRIBUTES = frozenset(
+    "الاسبق السابق السابقه الحالي الجديد الراحل المخلوع المعزول المنتخب المكلف المستقيل المنشق المتقاعد الركن ركن حقوقي".split()
+)
+_CLOSING = frozenset(OPENING.values())
 NAMED = frozenset(
     "Organization Government InternationalOrganization StateForce RebelGroup Militia PrivateMilitaryCompany"
     " MilitaryUnit ArmedForce".split()
@@ -21,6 +25,8 @@ PLACES = frozenset("Country AdministrativeArea Settlement Facility Place".split(
 _OUT_OF_NAME = frozenset("مدينه بلده قريه وكاله صحيفه قناه جريده شبكه موقع".split())
 _OUT_OF_FORCE = frozenset("مرتزقه عناصر مسلحي مسلحو قيادات قاده".split())
 _LED_BY = frozenset("بقياده بزعامه برياسه المدعومه بدعم".split())
+_GOVERNED = frozenset("من ل ب مع الي عن بين ضد".split())
+_STATIONED = ("متمركز", "منضوي", "متواجد", "موجود", "منتشر", "مشارك", "متحصن", "مرابط", "متورط", "مقيم", "صادر")
 _NEWS = frozenset("الانباء انباء الصحافه".split())
 _BROKEN = frozenset("اتراك روس اكراد عرب افغان المان انجليز يهود بدو كرد جدد اجانب شيعه سنه دروز اقباط ارمن".split())
 
@@ -93,12 +99,16 @@ class Text:
         entry = next((e for e in entries if e.cls == "Country"), entries[0])
         keys = (entry.key, *(key for key in keys if key != entry.key))
         cls, word = entry.cls, self.fold[i]
-        if j - i == 1 and cls in FORCES and definite(word) and word.endswith(("ي", "يه")) and self.follows(i):
-            if definite(self.fold[i - 1]) and not self.is_(i - 1, "stop"):
-                return  # القيادي الحوثي: an adjective
+        if j - i == 1 and cls in FORCES | {"PopulationGroup"} and self._describes(i):
+            return
+        j = self._unclosed(i, j)
+        if self._quoted_paper(i) and cls != "MediaOutlet":
+            papers = tuple(e.key for e in entries if e.cls == "MediaOutlet")
+            yield Phrase(i, j, i, "MediaOutlet", "name", papers)
+            return
         if j - i == 1 and cls in PLACES and self._ordinary(i):
             return
-        if j - i == 2 and cls == "AdministrativeArea" and word in self.groups["direction"] and self.kb.demonym(word) is None:
+        if j - i == 2 and cls == "AdministrativeArea" and word in self.groups["direction"]:
             if any(p.cls == "Country" for p in self._again(i + 1, j)):
                 yield from self._again(i + 1, j)
                 return
@@ -113,7 +123,7 @@ class Text:
             quoted = self.tokens[i + 1].text in OPENING
             if (
                 (cls == "Settlement" and word in _OUT_OF_NAME)
-                or (cls == "MediaOutlet" and word in _OUT_OF_NAME and (j - i == 2 and self.fold[i + 1] == "رويترز" or quoted))
+                or (cls == "MediaOutlet" and word in _OUT_OF_NAME and (quoted or self.fold[i + 1 : j] == ["رويترز"]))
                 or (cls in FORCES and word in _OUT_OF_FORCE)
                 or (cls in FORCES and (gear := self.words.nouns.get(word)) is not None and gear.kind == "materiel")
                 or (cls == "Person" and title is not None and title.kind in ("rank", "title"))
@@ -133,6 +143,29 @@ class Text:
             )  # fmt: skip
         nation = entry.country if cls != "Country" else entry.key
         yield Phrase(first, j, first, cls, "name", keys, nation, inner)
+
+    def _describes(self, i: int) -> bool:
+        """True for the name of a group used as an adjective: القيادي الحوثي، المقاتلين الأكراد."""
+        word = self.fold[i]
+        if not (self.follows(i) and definite(word) and definite(self.fold[i - 1])) or self.is_(i - 1, "stop"):
+            return False
+        return word.endswith(("ي", "يه", "يين", "يون")) or bare(word) in _BROKEN
+
+    def _unclosed(self, i: int, j: int) -> int:
+        """The end of a name cut before a mark that closes what was opened before the name."""
+        for k in range(i + 1, j):
+            mark = self.tokens[k].text
+            if mark == '"' and sum(t.text == mark for t in self.tokens[i:j]) % 2 == 0:
+                continue
+            if mark in _CLOSING and not any(OPENING.get(self.tokens[n].text) == mark for n in range(i, k)):
+                return k
+        return j
+
+    def _quoted_paper(self, i: int) -> bool:
+        """True behind لـ" when somebody speaks: the paper he speaks to."""
+        if i < 2 or self.tokens[i - 1].text not in OPENING or self.fold[i - 2] not in ("ل", "لـ"):
+            return False
+        return any(self.is_(k, "speech") for k in range(max(0, i - 9), i - 2))
 
     def _again(self, i: int, j: int) -> Iterator[Phrase]:
         """Known names within tokens `i` to `j`, a part of a longer one."""
@@ -170,7 +203,7 @@ class Text:
         before = i > 0 and self.tokens[i - 1].kind == "stem" and self.tokens[i - 1].word == self.tokens[i].word - 1
         if self.kb.demonym(word) and not definite(word) and before and word.endswith("ه"):
             head = self.fold[i - 1]
-            return head not in self.groups["stop"] and head not in self.groups["decide"]
+            return not any(head in self.groups[x] for x in ("stop", "decide", "inside", "direction")) and not self._typed(i)
         if self._typed(i):
             return short in self.groups["quality"]
         if word in self.groups["stop"] or word in self.groups["time"] or short in self.groups["direction"]:
@@ -222,6 +255,15 @@ class Text:
     def follows(self, i: int) -> bool:
         """True when token `i` is a stem with no proclitic, right behind the token before it."""
         return self.stem(i) and i > 0 and self.tokens[i].word == self.tokens[i - 1].word + 1
+
+    def titled(self, k: int) -> int:
+        """Past the titles and attributes of a person at token `k` (الرئيس المخلوع): the token behind them."""
+        while self.follows(k) and definite(self.fold[k]):
+            title = self.words.titles.get(bare(self.fold[k]))
+            if title is None and self.fold[k] not in ATTRIBUTES:
+                break
+            k += 1
+        return k
 
     def noun(self, i: int) -> Noun | None:
         """The head noun that token `i` is, if any."""
@@ -288,9 +330,11 @@ class Text:
         word = bare(self.fold[i])
         if not (word[0] == "م" and len(word) > 4) and not word.startswith(("صادر", "قريب", "واقع")):
             return False
-        if self.nation(i) or word.startswith(("مسلح", "مسيحي", "محلي", "مركزي")) or word.endswith(("يه", "ي")):
+        if word.startswith(_STATIONED):
+            return True
+        if self.nation(i) or word.startswith(("مسلح", "مسير", "مفخخ", "محلي")) or word.endswith(("يه", "ي")):
             return False
-        return i + 1 < self.size and self.fold[i + 1] in ("من", "ل", "ب", "مع", "الي", "عن", "بين", "ضد")
+        return i + 1 < self.size and self.fold[i + 1] in _GOVERNED
 
     def _agrees(self, i: int, noun: Noun, defined: bool, also: str) -> bool:
         word = self.fold[i]

@@ -28,9 +28,11 @@ def _source(text: Text, i: int) -> Phrase | None:
         end += 2
     inner: tuple[Phrase, ...] = ()
     if end + 1 < text.size and text.fold[end] in ("في", "من", "ب", "داخل") and not defined:
-        p = text.read(end + 1)
-        if p is not None and p.cls in NAMED | PLACES | {"ArmedForce"}:
-            end, inner = p.last, (p,)
+        k, close = text.enclosed(end + 1)
+        p = text.read(k)
+        if p is not None and p.cls in NAMED | PLACES:
+            closed = p.last < text.size and text.tokens[p.last].text in (close, "»", "”")
+            end, inner = p.last + bool(close and closed), (p,)
             nation = nation or p.nation
         elif text.stem(end + 1) and (k := end + 2) < text.size and text.follows(k) and (p := text.read(k)):
             if p.cls in PLACES and text.tokens[end + 1].fold in ("مستشفيات", "محافظه", "مدينه", "بلده"):
@@ -41,16 +43,24 @@ def _source(text: Text, i: int) -> Phrase | None:
     speaks = text.speech_near(i, end) or (i > 0 and text.fold[i - 1] in ("عن", "وفق", "حسب", "لسان", "قول"))
     if noun.alone == "src":
         strong = short in ("مصدر", "مصادر")
-        fits = bool(adjectives) or (inner and strong) or speaks or (defined and strong and end >= i + 1)
+        fits = bool(adjectives) or bool(inner) or speaks or defined
+    elif defined and end == i + 1 and not noun.plural and noun.gender == "m":
+        fits = not (text.follows(i) and definite(text.fold[i - 1])) and not _named(text, end)  # only if spoken of before
     elif noun.alone == "adj":
         fits = bool(adjectives) or speaks
     elif noun.alone == "def":
         fits = defined or speaks
     else:
-        fits = speaks and not (defined and end == i + 1 and noun.gender == "m")
-    if short == "تقارير" and not speaks:
-        fits = False
+        fits = speaks
+        if end == i + 1 and noun.gender == "m" and not noun.plural:
+            fits = fits and (text.fold[end : end + 1] == ["ان"] or text.tokens[min(end, text.size - 1)].kind == "punct")
     return Phrase(i, end, i, "UnnamedSource", "source", (), nation, inner) if fits else None
+
+
+def _named(text: Text, j: int) -> bool:
+    """True before a personal name: the word is a title there."""
+    p = text.read(j) if text.follows(j) else None
+    return p is not None and p.cls == "Person"
 
 
 def _people(text: Text, i: int) -> Phrase | None:

@@ -19,6 +19,9 @@ from khabar.text import fold
 COMMON = 62  # log frequency (tenths) from which a word is an ordinary one rather than a rare name
 
 
+_WHOLE = frozenset("الله الذي التي الان الاف الما الات اليه اليك الام الاء الفا الفي الوا الاي".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Noun:
     """A head noun in one of its forms.
@@ -51,12 +54,12 @@ class Words:
 
 def bare(word: str) -> str:
     """A folded word without its article."""
-    return word[2:] if word.startswith("ال") and len(word) > 4 else word
+    return word[2:] if definite(word) else word
 
 
 def definite(word: str) -> bool:
     """True for a folded word that begins with the article."""
-    return word.startswith("ال") and len(word) > 4
+    return word.startswith("ال") and len(word) > 3 and word not in _WHOLE
 
 
 @lru_cache(maxsize=200_000)
