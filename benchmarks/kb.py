@@ -1,4 +1,4 @@
-"""Measure the knowledge base: `python benchmarks/kb.py [--gold DIR] [--articles FILE.jsonl.gz] [--sample N] [--misses]`.
+"""Measure the knowledge base: `benchmarks/kb.py [--gold DIR] [--articles FILE.jsonl.gz] [--sample N] [--misses]`.
 
 Prints open time, speed, hits per 1,000 words, the share of a gold folder's named entities that a scan finds with an
 overlapping span and a compatible class, the share of their QIDs that a hit offers, and hits in context to read.
@@ -18,8 +18,22 @@ from khabar.kb import Hit, KnowledgeBase
 from khabar.text import normalise
 
 NAMED = {
-    "Person", "Government", "InternationalOrganization", "MediaOutlet", "StateForce", "RebelGroup", "Militia", "Organization",
-    "PrivateMilitaryCompany", "MilitaryUnit", "ArmedForce", "Country", "AdministrativeArea", "Settlement", "Facility", "Place",
+    "Person",
+    "Government",
+    "InternationalOrganization",
+    "MediaOutlet",
+    "StateForce",
+    "RebelGroup",
+    "Militia",
+    "Organization",
+    "PrivateMilitaryCompany",
+    "MilitaryUnit",
+    "ArmedForce",
+    "Country",
+    "AdministrativeArea",
+    "Settlement",
+    "Facility",
+    "Place",
 }
 PLACES = {"Country", "AdministrativeArea", "Settlement", "Facility", "Place"}
 
@@ -54,8 +68,12 @@ def coverage(kb: KnowledgeBase, folder: Path, misses: bool) -> None:
         for entity, spans in entities:
             if entity["class"] not in NAMED:
                 continue
-            near = [h for h in hits for b, e in spans if h.begin < e and b < h.end
-                    and any(compatible(entity["class"], kb.entry(k).cls) for k in h.keys)]
+            near = [
+                h
+                for h in hits
+                for b, e in spans
+                if h.begin < e and b < h.end and any(compatible(entity["class"], kb.entry(k).cls) for k in h.keys)
+            ]
             total += 1
             covered += bool(near)
             qid = entity.get("qid")
@@ -64,19 +82,21 @@ def coverage(kb: KnowledgeBase, folder: Path, misses: bool) -> None:
                 offered += any(kb.entry(k).qid == qid for h in near for k in h.keys)
                 first += any(kb.entry(h.keys[0]).qid == qid for h in near)
                 if misses and not any(kb.entry(k).qid == qid for h in near for k in h.keys):
-                    print(f"  no {qid} in {path.stem}: {entity['name']} {[kb.entry(k).qid for h in near for k in h.keys][:4]}")
+                    print(f"  no {qid} in {path.stem}: {entity['name']} {sorted({h.keys[0] for h in near})}")
             if not near and misses:
                 print(f"  missed in {path.stem}: {entity['class']} {entity['mentions'][0][0]}")
             for h in near:
                 spans_seen += 1
                 exact += (h.begin, h.end) in spans
-    print(f"gold {folder.name}: {covered}/{total} entities of named classes found ({covered / max(1, total):.1%});"
-          f" QIDs offered {offered}/{qids}, first {first}/{qids}; exact spans {exact}/{spans_seen}")
+    print(
+        f"gold {folder.name}: {covered}/{total} entities of named classes found ({covered / max(1, total):.1%});"
+        f" QIDs offered {offered}/{qids}, first {first}/{qids}; exact spans {exact}/{spans_seen}"
+    )
 
 
 def context(text: str, hit: Hit) -> str:
-    left, right = text[max(0, hit.begin - 45):hit.begin], text[hit.end:hit.end + 35]
-    return f"{left}[[{text[hit.begin:hit.end]}]]{right}".replace("\n", " ")
+    left, right = text[max(0, hit.begin - 45) : hit.begin], text[hit.end : hit.end + 35]
+    return f"{left}[[{text[hit.begin : hit.end]}]]{right}".replace("\n", " ")
 
 
 def main() -> None:
@@ -105,8 +125,10 @@ def main() -> None:
         found = [kb.scan(v) for v in views]
         spent = time.perf_counter() - begun
         hits = [(t, h) for t, some in zip(texts, found, strict=True) for h in some]
-        print(f"{count} words in {spent:.2f} s: {count / spent:,.0f} words/s; {1000 * len(hits) / count:.1f} hits"
-              f" per 1,000 words, of these doubtful {sum(not h.sure for _, h in hits) / max(1, len(hits)):.1%}")
+        print(
+            f"{count} words in {spent:.2f} s: {count / spent:,.0f} words/s; {1000 * len(hits) / count:.1f} hits"
+            f" per 1,000 words, of these doubtful {sum(not h.sure for _, h in hits) / max(1, len(hits)):.1%}"
+        )
         hits = [(t, h) for t, h in hits if not (args.doubtful and h.sure)]
         for text, hit in random.Random(args.seed).sample(hits, min(args.sample, len(hits))):
             entry = kb.entry(hit.keys[0])

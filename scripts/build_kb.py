@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wordfreq import zipf_frequency
+from wordfreq import iter_wordlist, zipf_frequency
 
 from khabar.kb.records import ALIAS, COUNTRY, SURE, TYPED, VILLAGE
 from khabar.text import fold, normalise
@@ -37,24 +37,39 @@ PLACE_NOUNS = re.compile(
     r"شهرستان|استان|منطقه|محافظه|ولايه|دائرة|رايون) (.+)$"
 )
 # Countries whose press names are not Arabic: غ of their names is also written ج.
-FOREIGN_G = frozenset("ru ua us gb fr de it es tr nl be no se dk fi pl at ch pt gr ml ne bf td ng et er ss ug ke cf cd".split())
+FOREIGN_G = frozenset(
+    "ru ua us gb fr de it es tr nl be no se dk fi pl at ch pt gr ml ne bf td ng et er ss ug ke cf cd".split()
+)
 ARAB = frozenset("ae bh dj dz eg eh iq jo kw lb ly ma mr om ps qa sa sd so sy tn ye ir".split())
 ISO_MISSING = {"KOS": "xk", "TWN": "tw", "FRA": "fr", "NOR": "no", "SAH": "eh", "PSX": "ps"}
-CONTEXT = {"arab_coalition": "ye"}  # spoken of where this state is
+# What must be spoken of besides the entry's own country; القاعدة counts where the Islamic State is named.
+CONTEXT = {"arab_coalition": "ye", "isis": "jihad", "alqaeda": "jihad"}
 KEY_OF_ISO = {"au": "australia"}  # `au` is the African Union of actors.tsv
 SMALL_WANTED = frozenset("SY IQ YE LB PS LY SD SS EG IL UA".split())
 PLACE_CLASSES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility"})
 FORCES = {
     "gov": ("Government", "Government of {}", "الحكومة {f}|السلطات {f}|حكومة {n}"),
     "army": ("StateForce", "{} armed forces", "الجيش {m}|القوات {f}|القوات المسلحة {f}|قوات الجيش {m}|جيش {n}"),
-    "airforce": ("StateForce", "{} air force", "القوات الجوية {f}|سلاح الجو {m}|الطيران {m}|الطيران الحربي {m}|القوة الجوية {f}"),
+    "airforce": (
+        "StateForce",
+        "{} air force",
+        "القوات الجوية {f}|سلاح الجو {m}|الطيران {m}|الطيران الحربي {m}|القوة الجوية {f}",
+    ),
     "navy": ("StateForce", "{} navy", "البحرية {f}|القوات البحرية {f}|خفر السواحل {m}"),
     "police": ("StateForce", "{} police", "الشرطة {f}|قوات الأمن {f}|الأمن {m}"),
     "mod": ("Government", "{} ministry of defence", "وزارة الدفاع {f}|الدفاع {f}"),
-    "mfa": ("Government", "{} ministry of foreign affairs", "وزارة الخارجية {f}|الخارجية {f}|وزارة الشؤون الخارجية {f}"),
+    "mfa": (
+        "Government",
+        "{} ministry of foreign affairs",
+        "وزارة الخارجية {f}|الخارجية {f}|وزارة الشؤون الخارجية {f}",
+    ),
     "moi": ("Government", "{} ministry of interior", "وزارة الداخلية {f}|الداخلية {f}"),
     "moh": ("Government", "{} ministry of health", "وزارة الصحة {f}|الصحة {f}"),
-    "intel": ("Organization", "{} intelligence", "الاستخبارات {f}|المخابرات {f}|أجهزة الاستخبارات {f}|جهاز المخابرات {m}"),
+    "intel": (
+        "Organization",
+        "{} intelligence",
+        "الاستخبارات {f}|المخابرات {f}|أجهزة الاستخبارات {f}|جهاز المخابرات {m}",
+    ),
     "parliament": ("Organization", "{} parliament", "البرلمان {m}|مجلس النواب {m}|مجلس الشعب {m}|مجلس الأمة {m}"),
     "presidency": ("Government", "{} presidency", "الرئاسة {f}|رئاسة الجمهورية {f}|مجلس الوزراء {m}"),
 }
@@ -120,17 +135,23 @@ _FOLDED_ZIPF: dict[str, float] = {}
 
 def common(folded: str, *spellings: str) -> float:
     """How frequent a single word is, on the zipf scale, over its spellings."""
-    if folded not in _FOLDED_ZIPF:
-        _FOLDED_ZIPF[folded] = zipf(folded)
-    return max(_FOLDED_ZIPF[folded], *(zipf(s) for s in spellings), 0.0)
+    if not _FOLDED_ZIPF:
+        for word in iter_wordlist("ar", wordlist="large"):
+            form = fold(word)
+            _FOLDED_ZIPF[form] = max(_FOLDED_ZIPF.get(form, 0.0), zipf(word))
+    return max(_FOLDED_ZIPF.get(folded, 0.0), *(zipf(s) for s in spellings), 0.0)
 
 
 class Builder:
+    """Collects entries from all files, in order of trust."""
+
     def __init__(self, facts: Path, names: Path | None) -> None:
         self.facts = facts
         self.items: dict[str, Item] = {}
         self.by_qid: dict[str, str] = {}
-        self.rules = {r["rule"]: {matchable(n) for n in r["names"].split("|")} for r in rows(LEXICON / "weak_names.tsv")}
+        self.rules = {
+            r["rule"]: {matchable(n) for n in r["names"].split("|")} for r in rows(LEXICON / "weak_names.tsv")
+        }
         self.given = self._given(names)
         self.capitals: dict[str, str] = {}
         self.taken: dict[str, str] = {}
@@ -156,6 +177,7 @@ class Builder:
         return {w for w in path.read_text(encoding="utf-8").split("\n") if len(w) > 2}
 
     def add(self, item: Item) -> Item:
+        """Keep an item and its QID."""
         self.items[item.key] = item
         if item.qid:
             self.by_qid.setdefault(item.qid, item.key)
@@ -165,6 +187,8 @@ class Builder:
         """Give an item a name with the support it needs, and its spelling variants."""
         base = matchable(name)
         if not base or len(base) < 2 or base in self.rules["drop"]:
+            return
+        if base in self.rules["noplace"] and item.cls in PLACE_CLASSES:
             return
         if base in self.rules["sure"]:
             tier = min(tier, SURE) if item.weight >= 30 else tier
@@ -190,8 +214,21 @@ class Builder:
                 if r["type"] in ("Dependency", "Lease", "Indeterminate") and iso not in ("ps", "eh", "xk", "tw"):
                     continue
                 key = KEY_OF_ISO.get(iso, iso)
-                seen[iso] = self.add(Item(key, "Country", r["name_ar"], r["name_en"], [], key, lat=r["label_y"],
-                                          lon=r["label_x"], qid=r["qid"], source="naturalearth", weight=90))
+                seen[iso] = self.add(
+                    Item(
+                        key,
+                        "Country",
+                        r["name_ar"],
+                        r["name_en"],
+                        [],
+                        key,
+                        lat=r["label_y"],
+                        lon=r["label_x"],
+                        qid=r["qid"],
+                        source="naturalearth",
+                        weight=90,
+                    )
+                )
                 self.name(seen[iso], r["name_ar"], SURE)
         for r in rows(LEXICON / "country_names.tsv"):
             item = self.items[r["country"]]
@@ -211,6 +248,7 @@ class Builder:
             self.addition(r)
 
     def actor(self, r: dict[str, str], weak: set[str]) -> None:
+        """Read a row of the curated table."""
         country = key_of(r["country"].lower())
         aliases = [a for a in r["aliases_ar"].split("|") if a]
         if r["class"] == "Country":
@@ -220,12 +258,26 @@ class Builder:
                 item.qid, item.source = r["qid"], r["qid_source"]
             self.items[r["key"]] = item
         else:
-            item = self.add(Item(r["key"], r["class"], r["name_ar"], r["name_en"], aliases, country, r["part_of"],
-                                 qid=r["qid"], source=r["qid_source"], start=r["active_from"], end=r["active_to"],
-                                 weight=70 if r["class"] == "Person" else 80))
+            item = self.add(
+                Item(
+                    r["key"],
+                    r["class"],
+                    r["name_ar"],
+                    r["name_en"],
+                    aliases,
+                    country,
+                    r["part_of"],
+                    qid=r["qid"],
+                    source=r["qid_source"],
+                    start=r["active_from"],
+                    end=r["active_to"],
+                    weight=70 if r["class"] == "Person" else 80,
+                )
+            )
         self.actor_names(item, [r["name_ar"], *aliases], weak)
 
     def actor_names(self, item: Item, names: Iterable[str], weak: Iterable[str] = ()) -> None:
+        """Give an actor its names, each with the support it needs."""
         for alias in names:
             base = matchable(alias)
             self.taken.setdefault(base, item.key)
@@ -250,9 +302,22 @@ class Builder:
                 self.by_qid.setdefault(qid, item.key)
             self.actor_names(item, extra)
             return
-        item = self.add(Item(r["key"], r["class"], r["name_ar"], r["name_en"], aliases, country, r["part_of"], qid=qid,
-                             source=source, start=r["active_from"], end=r["active_to"],
-                             weight=60 if r["class"] == "Person" else 75))
+        item = self.add(
+            Item(
+                r["key"],
+                r["class"],
+                r["name_ar"],
+                r["name_en"],
+                aliases,
+                country,
+                r["part_of"],
+                qid=qid,
+                source=source,
+                start=r["active_from"],
+                end=r["active_to"],
+                weight=60 if r["class"] == "Person" else 75,
+            )
+        )
         self.actor_names(item, [r["name_ar"], *aliases])
 
     def place_addition(self, r: dict[str, str]) -> None:
@@ -265,8 +330,20 @@ class Builder:
             if qid in self.by_qid:
                 item = self.items[self.by_qid[qid]]
             else:
-                item = self.add(Item(r["key"], r["class"], r["name_ar"], r["name_en"], [], country, located_in=country,
-                                     qid=qid, source=source, weight=55))
+                item = self.add(
+                    Item(
+                        r["key"],
+                        r["class"],
+                        r["name_ar"],
+                        r["name_en"],
+                        [],
+                        country,
+                        located_in=country,
+                        qid=qid,
+                        source=source,
+                        weight=55,
+                    )
+                )
         item.name_ar = item.name_ar or names[0]
         item.aliases += [n for n in names if n != item.name_ar and n not in item.aliases]
         for n in names:
@@ -275,12 +352,24 @@ class Builder:
             if base in self.rules["typed"]:
                 self.name(item, n, VILLAGE)
                 continue
-            tier = ALIAS if base in self.given or len(base) <= 2 else COUNTRY if frequent >= 3.5 or len(base) == 3 else SURE
+            tier = (
+                ALIAS
+                if base in self.given or len(base) <= 2
+                else COUNTRY
+                if frequent >= 3.5 or len(base) == 3
+                else SURE
+            )
             self.name(item, n, COUNTRY if tier == SURE and r["class"] == "Settlement" and " " not in base else tier)
 
     def known_place(self, cls: str, names: set[str], english: str, country: str) -> Item | None:
-        found = [i for i in self.items.values() if i.cls == cls and (i.country == country or cls == "Place")
-                 and (names & set(i.names) or english in i.english)]
+        """Find the gazetteer place of that name, if there is one."""
+        found = [
+            i
+            for i in self.items.values()
+            if i.cls == cls
+            and (i.country == country or cls == "Place")
+            and (names & set(i.names) or english in i.english)
+        ]
         if found:
             return max(found, key=lambda i: i.weight)
         records = self.unnamed.get((country, english), [])
@@ -298,11 +387,17 @@ class Builder:
             if base in self.given or (len(base) <= 3 and item.cls != "MediaOutlet"):
                 return ALIAS
             frequent = common(base, alias)
+            if item.country in ARAB and (item.cls == "MediaOutlet" or (item.cls == "Militia" and frequent >= 3.5)):
+                return COUNTRY
             if item.cls == "Person":
                 if frequent >= 4.6 and item.country in ARAB:
                     return ALIAS
                 return COUNTRY if item.country in ARAB or frequent >= 4.4 else SURE
-            return COUNTRY if frequent >= 4.8 and item.cls in ("MediaOutlet", "Conflict", "Materiel", "Organization") else SURE
+            return (
+                COUNTRY
+                if frequent >= 4.8 and item.cls in ("MediaOutlet", "Conflict", "Materiel", "Organization")
+                else SURE
+            )
         if min(common(w) for w in words) >= 4.6 and item.cls not in ("Person", "InternationalOrganization", "Materiel"):
             return SURE if any(w in self.nation_words for w in words) or not item.country else COUNTRY
         if item.cls == "Person" and len(words) == 2 and all(w in self.given for w in words):
@@ -319,7 +414,9 @@ class Builder:
             "Conflict": ("event",),
             "Facility": ("place:campus",),
             "MediaOutlet": ("elevant:Q43229",),
-        }.get(cls, ("nsi_org", "elevant:Q43229", "armed_group", "intl_org", "political_party", "armed_force", "ministry"))
+        }.get(
+            cls, ("nsi_org", "elevant:Q43229", "armed_group", "intl_org", "political_party", "armed_force", "ministry")
+        )
         found = [r for r in self.english.get(english.lower(), []) if any(t in kinds for t in r.get("types", []))]
         home = self.items[country].qid if country in self.items else ""
         if cls == "Person":
@@ -345,7 +442,9 @@ class Builder:
             forms += [m + end for m in masculine for end in ("ون", "ين", "ان")]
             forms += [f[:-1] + end for f in feminine if f.endswith("ة") for end in ("ات", "تين", "تان")]
             if masculine:
-                both = "|".join(f"{with_article(m)}/{with_article(f)}" for m, f in zip(masculine, feminine, strict=False))
+                both = "|".join(
+                    f"{with_article(m)}/{with_article(f)}" for m, f in zip(masculine, feminine, strict=False)
+                )
                 self.adjectives[r["country"]] = (both, "")
             for form in forms:
                 word = matchable(form)
@@ -373,14 +472,26 @@ class Builder:
                 names = [n for n in names if matchable(n) not in self.taken]
                 if not names:
                     continue
-                new = self.add(Item(f"{country}_{suffix}", cls, names[0], english.format(item.name_en), names[1:], country,
-                                    weight=55))
+                new = self.add(
+                    Item(
+                        f"{country}_{suffix}",
+                        cls,
+                        names[0],
+                        english.format(item.name_en),
+                        names[1:],
+                        country,
+                        weight=55,
+                    )
+                )
                 for n in names:
                     self.name(new, n, SURE)
 
     def places(self) -> None:
         """Places of the gazetteer, by size: the smaller, the more support."""
-        extra = {r["geonameid"]: (r["qid"], "geonames_to_qid:" + r["source"]) for r in gz_rows(self.facts / "geonames_to_qid.tsv.gz")}
+        extra = {
+            r["geonameid"]: (r["qid"], "geonames_to_qid:" + r["source"])
+            for r in gz_rows(self.facts / "geonames_to_qid.tsv.gz")
+        }
         regions: dict[int, str] = {}
         kept = []
         self.extra, self.regions = extra, regions
@@ -406,21 +517,37 @@ class Builder:
             self.place_names(self.add_place(r, names, population), r, names, population)
 
     def add_place(self, r: dict[str, Any], names: list[str], population: int) -> Item:
+        """Make the entry of a gazetteer record."""
         qid, source = (r["qid"], "whosonfirst") if r.get("qid") else self.extra.get(str(r.get("gn", "")), ("", ""))
         iso, key = r["cc"].lower(), place_key(r)
         region = self.regions.get(r.get("region", 0), "")
         country = key_of(iso) if iso != "xx" else ""
-        item = Item(key, place_class(r), (bare(names[0]) or names[0]) if names else "", (r.get("en") or [r["name"]])[0], names[1:],
-                    country, "", region if region and region != key else country, r["lat"], r["lon"], qid, source,
-                    population or None, weight=place_weight(r, population))
+        item = Item(
+            key,
+            place_class(r),
+            (bare(names[0]) or names[0]) if names else "",
+            (r.get("en") or [r["name"]])[0],
+            names[1:],
+            country,
+            "",
+            region if region and region != key else country,
+            r["lat"],
+            r["lon"],
+            qid,
+            source,
+            population or None,
+            weight=place_weight(r, population),
+        )
         item.english = {r["name"].lower(), *(e.lower() for e in r.get("en", []))}
         return self.add(item)
 
     def locate(self, item: Item, r: dict[str, Any]) -> None:
+        """Give a known place its coordinates."""
         if item.lat is None and item.cls in ("Settlement", "AdministrativeArea", "Place", "Facility"):
             item.lat, item.lon = r["lat"], r["lon"]
 
     def place_names(self, item: Item, r: dict[str, Any], names: Iterable[str], population: int) -> None:
+        """Give a place its names, without its type noun."""
         for name in names:
             stripped = bare(name)
             for form in {name, stripped} - {""}:
@@ -429,19 +556,27 @@ class Builder:
                 self.name(item, form, self.place_tier(item, r, matchable(form), form, population))
 
     def place_tier(self, item: Item, r: dict[str, Any], base: str, form: str, population: int) -> int:
+        """Tell the support that a place name needs."""
         words = base.split()
         single = len(words) == 1
         frequent = common(base, form) if single else min(common(w) for w in words)
         seat = (r.get("fcode") or "") in ("PPLA", "PPLA2") or r["type"] in ("region", "macroregion", "disputed")
+        if base.startswith(("عبد ال", "عبدال")) or (words[0] in ("ابو", "ام", "بن") and population < 5_000):
+            return TYPED
+        if r["type"] == "neighbourhood" and population < 20_000:
+            return VILLAGE if not single else TYPED
         if base in self.rules["typed"] or (single and (base in self.given or len(base) <= 2)):
-            return VILLAGE if population >= 20_000 or seat else TYPED
+            town = base in self.rules["towns"] or base not in self.rules["typed"]
+            return VILLAGE if town and (population >= 20_000 or seat) else TYPED
         if (population >= 250_000 and item.cls != "AdministrativeArea") or r.get("fcode") == "PPLC":
             return SURE if len(base) > 3 else COUNTRY
         if r["type"] == "campus" and not single:
             return SURE
+        if single and frequent >= (3.5 if population < 60_000 else 4.2) and (population >= 20_000 or seat):
+            return VILLAGE
         if population >= 20_000 or seat:
             return COUNTRY
-        if single and frequent >= 4.0:
+        if single and frequent >= 3.5:
             return TYPED
         if population >= 5_000:
             return COUNTRY
@@ -463,19 +598,32 @@ class Builder:
                 self.city(r, "place:locality" in types)
 
     def person(self, r: dict[str, Any], citizens: dict[str, str]) -> None:
+        """Add a person of wikidata_names with a full Arabic name."""
         names = [n for n in map(plain, [*r.get("ar", ()), *r.get("en", ())]) if n and len(n.split()) > 1]
         names = list(dict.fromkeys(names))
         if not names or any(self.taken.get(matchable(n)) for n in names):
             return
         country = citizens.get(r.get("citizen", ""), "")
-        item = self.add(Item("wd-" + r["qid"].lower(), "Person", names[0], next((e for e in r.get("en", ()) if not plain(e)), ""), names[1:],
-                             country, qid=r["qid"], source="kb:" + "+".join(r["src"][:3]), weight=30))
+        item = self.add(
+            Item(
+                "wd-" + r["qid"].lower(),
+                "Person",
+                names[0],
+                next((e for e in r.get("en", ()) if not plain(e)), ""),
+                names[1:],
+                country,
+                qid=r["qid"],
+                source="kb:" + "+".join(r["src"][:3]),
+                weight=30,
+            )
+        )
         for n in names:
             words = matchable(n).split()
             ordinary = all(w in self.given or common(w) >= 4.4 for w in words)
             self.name(item, n, COUNTRY if ordinary and country else (ALIAS if ordinary else SURE))
 
     def city(self, r: dict[str, Any], locality: bool) -> None:
+        """Add a city or area outside the gazetteer."""
         names = [n for n in map(plain, r.get("ar", ())) if n and "ى" not in n[:-1]]
         scored = [(common(matchable(n), n) if " " not in n else 2.0 + (len(n) > 3), n) for n in names]
         if not scored:
@@ -491,10 +639,23 @@ class Builder:
         if key in self.items:
             return
         kind = "Settlement" if locality else "AdministrativeArea" if iso else "Place"
-        item = self.add(Item(key, kind, bare(names[0]) or names[0],
-                             (r.get("en") or [""])[0], names[1:], KEY_OF_ISO.get(iso, iso), located_in=KEY_OF_ISO.get(iso, iso),
-                             lat=r.get("lat"), lon=r.get("lon"), qid=r["qid"], source="kb:" + "+".join(r["src"][:3]),
-                             population=population or None, weight=min(75, int(10 * math.log10(population + 10)))))
+        item = self.add(
+            Item(
+                key,
+                kind,
+                bare(names[0]) or names[0],
+                (r.get("en") or [""])[0],
+                names[1:],
+                KEY_OF_ISO.get(iso, iso),
+                located_in=KEY_OF_ISO.get(iso, iso),
+                lat=r.get("lat"),
+                lon=r.get("lon"),
+                qid=r["qid"],
+                source="kb:" + "+".join(r["src"][:3]),
+                population=population or None,
+                weight=min(75, int(10 * math.log10(population + 10))),
+            )
+        )
         item.english = {e.lower() for e in r.get("en", ())}
         for n in names:
             base = matchable(bare(n) or n)
@@ -514,13 +675,29 @@ class Builder:
         """Mark the entry of every capital; names of the table count without support."""
         for r in rows(LEXICON / "capitals.tsv"):
             names = {matchable(n) for n in r["capital"].split("|")}
-            found = [i for i in self.items.values() if i.cls == "Settlement" and i.country == r["country"]
-                     and names & set(i.names)]
+            found = [
+                i
+                for i in self.items.values()
+                if i.cls == "Settlement" and i.country == r["country"] and names & set(i.names)
+            ]
             if not found:
                 qid, source = self.stated(r["name_en"], "Settlement", r["country"])
                 first = r["capital"].split("|")[0]
-                found = [self.add(Item(f"{r['country']}_capital", "Settlement", first, r["name_en"], [], r["country"],
-                                       located_in=r["country"], qid=qid, source=source))]
+                found = [
+                    self.add(
+                        Item(
+                            f"{r['country']}_capital",
+                            "Settlement",
+                            first,
+                            r["name_en"],
+                            [],
+                            r["country"],
+                            located_in=r["country"],
+                            qid=qid,
+                            source=source,
+                        )
+                    )
+                ]
             best = max(found, key=lambda i: i.population or 0)
             best.weight = 85
             self.capitals[best.key] = r["country"]
@@ -543,7 +720,7 @@ def worth(r: dict[str, Any], population: int) -> bool:
     if r["type"] in ("region", "macroregion", "disputed", "campus"):
         return True
     if r["cc"] == "IT":
-        return population >= 60_000
+        return population >= 150_000
     if r["cc"] in ("IR", "TR", "MA", "DZ", "AF", "ET", "SA", "AE", "QA", "XX"):
         return population >= 15_000 or (r["type"] in ("county", "localadmin") and population > 0 and r["cc"] != "MA")
     return population >= 3_000 or r["cc"] in SMALL_WANTED or r["type"] == "county"
@@ -582,8 +759,16 @@ def variants(base: str, item: Item) -> set[str]:
     forms = {base}
     if re.search(r"\bعبد ?ال", base):
         forms |= {re.sub(r"\bعبد ال", "عبدال", base), re.sub(r"\bعبدال", "عبد ال", base)}
-    pairs = (("امريك", "اميرك"), ("اميرك", "امريك"), ("ميليشي", "مليشي"), ("مليشي", "ميليشي"), ("افريق", "إفريق"),
-             (" بن ", " ابن "), ("ديمقراط", "ديموقراط"), ("ديموقراط", "ديمقراط"))
+    pairs = (
+        ("امريك", "اميرك"),
+        ("اميرك", "امريك"),
+        ("ميليشي", "مليشي"),
+        ("مليشي", "ميليشي"),
+        ("افريق", "إفريق"),
+        (" بن ", " ابن "),
+        ("ديمقراط", "ديموقراط"),
+        ("ديموقراط", "ديمقراط"),
+    )
     for old, new in pairs:
         forms |= {fold(f.replace(old, new)) for f in forms if old in f and (new not in f or len(new) < len(old))}
     if item.cls == "Person":
@@ -616,6 +801,8 @@ def write(builder: Builder, out: Path) -> tuple[int, int]:
         for name, tier in item.names.items():
             line = f"{item.key},{tier},{item.cls},{CONTEXT.get(item.key, item.country)},{item.weight},{item.located_in}"
             meanings[name].append((tier, -item.weight, line))
+    for name in builder.rules["guard"]:
+        meanings[name] = []
     names = sorted(meanings)
     spans: dict[str, int] = {}
     for name in names:
@@ -629,7 +816,7 @@ def write(builder: Builder, out: Path) -> tuple[int, int]:
         "names": names,
         "meanings": [";".join(line for _, _, line in sorted(meanings[n])[:8]) for n in names],
         "spans": [f"{w}\t{n}" for w, n in sorted(spans.items())],
-        "blocked": sorted(blocked(n for n in names if min(t for t, _, _ in meanings[n]) <= VILLAGE)),
+        "blocked": sorted(blocked(n for n in names if min((t for t, _, _ in meanings[n]), default=9) <= VILLAGE)),
         "demonyms": [f"{w}\t{c}" for w, c in sorted(builder.demonym.items())],
         "capitals": [f"{k}\t{c}" for k, c in sorted(builder.capitals.items())],
         "places": nouns["place"],
@@ -646,19 +833,38 @@ def write(builder: Builder, out: Path) -> tuple[int, int]:
         " part_of TEXT, located_in TEXT, lat REAL, lon REAL, qid TEXT, qid_source TEXT, population INTEGER,"
         " active_from TEXT, active_to TEXT) WITHOUT ROWID;"
     )
-    db.executemany("INSERT INTO blob VALUES (?, ?)",
-                   [(k, zlib.compress("\n".join(v).encode(), 9)) for k, v in sorted(blobs.items())])
+    db.executemany(
+        "INSERT INTO blob VALUES (?, ?)",
+        [(k, zlib.compress("\n".join(v).encode(), 9)) for k, v in sorted(blobs.items())],
+    )
     for key, i in sorted(builder.items.items()):
         if i.key != key:  # the key of actors.tsv for a state: kept as another way to it
             continue
         aliases = "|".join(dict.fromkeys(a for a in i.aliases if a and a != i.name_ar))
-        db.execute("INSERT INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", (
-            i.key, i.cls, i.name_ar, i.name_en, aliases or None, i.country or None, i.part_of or None, i.located_in or None,
-            round(float(i.lat), 5) if i.lat not in (None, "") else None,
-            round(float(i.lon), 5) if i.lon not in (None, "") else None,
-            i.qid or None, i.source or None, i.population, i.start or None, i.end or None))
-    db.execute("INSERT INTO blob VALUES ('also', ?)",
-               (zlib.compress("\n".join(f"{k}\t{i.key}" for k, i in sorted(builder.items.items()) if k != i.key).encode()),))
+        db.execute(
+            "INSERT INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                i.key,
+                i.cls,
+                i.name_ar,
+                i.name_en,
+                aliases or None,
+                i.country or None,
+                i.part_of or None,
+                i.located_in or None,
+                round(float(i.lat), 5) if i.lat not in (None, "") else None,
+                round(float(i.lon), 5) if i.lon not in (None, "") else None,
+                i.qid or None,
+                i.source or None,
+                i.population,
+                i.start or None,
+                i.end or None,
+            ),
+        )
+    db.execute(
+        "INSERT INTO blob VALUES ('also', ?)",
+        (zlib.compress("\n".join(f"{k}\t{i.key}" for k, i in sorted(builder.items.items()) if k != i.key).encode()),),
+    )
     db.commit()
     db.execute("VACUUM")
     db.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from khabar.errors import ResourceError
 from khabar.kb.context import Context, Nouns, leftmost_longest
-from khabar.kb.matcher import Match, Matcher, Words, split
+from khabar.kb.matcher import Match, Matcher, split
 from khabar.kb.records import SURE, Candidate, Entry, Hit
 from khabar.resources import folder
 from khabar.text import View
@@ -63,7 +63,7 @@ class KnowledgeBase:
         return cls(path or folder("data") / FILE)
 
     def entry(self, key: str) -> Entry:
-        """The entry of a key; `turkey` and `tr` give the same one, whose key is `tr`. Raises KeyError for an unknown key."""
+        """The entry of a key (`turkey` and `tr` give one entry, `tr`). Raises KeyError for an unknown key."""
         return self._entry(self._also.get(key, key))
 
     def demonym(self, word: str) -> str | None:
@@ -85,7 +85,7 @@ class KnowledgeBase:
         if not found:
             return []
         context = Context(view.text, words, self._nouns)
-        context.learn(leftmost_longest([f for f in found if f[1][0].tier == SURE]), self._demonyms)
+        context.learn(leftmost_longest([f for f in found if not f[1] or f[1][0].tier == SURE]), self._demonyms)
         kept = self._supported(found, context)
         hits = []
         for match, candidates in kept:
@@ -99,6 +99,9 @@ class KnowledgeBase:
         kept: list[Found] = []
         last_place = 0
         for match, candidates in found:
+            if not candidates:  # a name that is none of ours, and hides the names inside it
+                kept.append((match, ()))
+                continue
             chained = context.chained(match, last_place)
             ranked = context.ranked(match, candidates, chained)
             if not ranked:
@@ -106,6 +109,8 @@ class KnowledgeBase:
             best = ranked[0]
             single = match.last - match.first == 1
             if single and (best.cls == "Person" or best.tier != SURE) and context.of_longer_name(match):
+                continue
+            if best.cls == "Person" and context.before(match) in ("بن", "ابن", "بنت", "ابو"):
                 continue
             if best.cls == "Country" and context.adjective(match, self._demonyms):
                 continue
@@ -116,7 +121,7 @@ class KnowledgeBase:
                 chained or context.noun_before(match) is not None
             ):
                 last_place = match.last
-        return leftmost_longest(kept)
+        return [item for item in leftmost_longest(kept) if item[1]]
 
     def _candidates(self, index: int) -> tuple[Candidate, ...]:
         """The meanings of a pattern, the one that needs least support first."""
@@ -134,7 +139,7 @@ class KnowledgeBase:
 
 @lru_cache(maxsize=50_000)
 def _parse(line: str) -> tuple[Candidate, ...]:
-    fields = (part.split(",") for part in line.split(";"))
+    fields = (part.split(",") for part in line.split(";") if part)
     return tuple(Candidate(k, int(t), cls, country, int(w), region) for k, t, cls, country, w, region in fields)
 
 

@@ -11,14 +11,15 @@ from khabar.kb.records import ALIAS, COUNTRY, SURE, TYPED, VILLAGE, Candidate
 
 _AREA_WEIGHT = 40
 _TOWNS = ("Settlement", "AdministrativeArea")
-_QUOTES = ("\"", "«", "»", "“", "”")
+_DATELINE = 14
+_QUOTES = ("(", ")", '"', "«", "»", "“", "”")
 _PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "Country"})
 _KIN = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
 
 
 @dataclass(frozen=True, slots=True)
 class Nouns:
-    """Words that say what stands beside them: nouns of places by class, titles of persons, given names, institutions."""
+    """Words that say what stands beside them: places by class, titles, given names, institutions, media."""
 
     places: Mapping[str, str]
     titles: frozenset[str]
@@ -41,6 +42,8 @@ class Context:
     def learn(self, sure: Sequence[tuple[Match, tuple[Candidate, ...]]], demonyms: Mapping[str, str]) -> None:
         """Count the countries of sure names and of nationality words; remember the entries named."""
         for _, candidates in sure:
+            if not candidates:
+                continue
             first = candidates[0]
             if len({c.country for c in candidates if c.tier == SURE}) == 1 and first.country:
                 self.countries[first.country] += 2 if first.cls == "Country" else 1
@@ -55,7 +58,7 @@ class Context:
                 self.countries[found] += 1
 
     def before(self, match: Match) -> str:
-        """The word before a match, without و or ال; empty when the match is cut from its own word's proclitic or first."""
+        """The word before a match; empty at the beginning."""
         if match.first == 0:
             return ""
         return self._words.text[match.first - 1]
@@ -80,13 +83,16 @@ class Context:
         return match.begin > begin or "،" in self._text[self._words.ends[last - 1] : begin]
 
     def quoted(self, match: Match) -> bool:
-        """Whether the match stands alone between quotation marks."""
+        """Whether the match stands alone between quotation marks, or signs a dateline."""
+        after = self._text[match.end : match.end + 2].strip(" ")
+        if match.first < _DATELINE and after[:1] in ("\n", "–", "-", ":"):
+            return True
         return self._text[match.begin - 1 : match.begin] in _QUOTES and self._text[match.end : match.end + 1] in _QUOTES
 
     def titled(self, match: Match) -> bool:
         """Whether a title (الرئيس، الجنرال ...) stands right before the match."""
         word = self.before(match)
-        return word in self._nouns.titles or word[1:] in self._nouns.titles
+        return any(w in self._nouns.titles for w in (word, word[1:], "ا" + word[1:]))
 
     def of_longer_name(self, match: Match) -> bool:
         """Whether the match is likely the tail of another name: after a given name, أبو, بن, or شارع, مسجد, جامعة."""
@@ -97,18 +103,22 @@ class Context:
             return False
         if word == "علي" and self._text[self._words.ends[match.first - 1] - 1] == "ى":
             return False  # the preposition, not the name
-        return word in self._nouns.given or word in _KIN or (
-            word[1:] in self._nouns.given and word[0] in "ولب"
-        )
+        if word.startswith("عبدال"):
+            return True
+        return word in self._nouns.given or word in _KIN or (word[1:] in self._nouns.given and word[0] in "ولب")
 
     def adjective(self, match: Match, demonyms: Mapping[str, str]) -> bool:
-        """Whether the name of a state is its feminine adjective here: السعودية after a definite noun, سورية after قوات."""
+        """Whether a state's name is its adjective here: السعودية after a definite noun, سورية after قوات."""
         word = self._words.text[match.first]
         if match.last - match.first > 1 or word not in demonyms:
             return False
         before = self.before(match)
         if word.startswith("ال"):
-            return before.startswith(("ال", "وال", "بال", "لل", "فال", "كال")) and before not in demonyms
+            return (
+                before.startswith(("ال", "وال", "بال", "لل", "فال", "كال"))
+                and before not in ("الي", "والي")
+                and before not in demonyms
+            )
         return before.endswith(("ه", "ات", "ين")) and before not in ("بين", "علي")
 
     def in_house(self, match: Match) -> bool:
@@ -130,7 +140,7 @@ class Context:
         elsewhere = candidate.key in self.keys
         near = candidate.country in self.countries
         noun = place and (chained or self.noun_before(match) in (*_TOWNS, candidate.cls))
-        if candidate.cls == "MediaOutlet" and match.last - match.first == 1:
+        if candidate.cls == "MediaOutlet":
             return elsewhere or self.quoted(match) or self.before(match).removeprefix("ل") in self._nouns.media
         if tier == COUNTRY:
             return elsewhere or near or (noun and not self.countries)
@@ -145,13 +155,17 @@ class Context:
         kept = [c for c in candidates if self.supported(match, c, chained)]
         if len(kept) < 2:
             return tuple(kept)
-        noun = self.noun_before(match)
+        noun, quoted = self.noun_before(match), self.quoted(match)
 
         def score(c: Candidate) -> tuple[int, float]:
             fits = 1 if noun is not None and c.cls == noun else 0
+            if c.cls == "MediaOutlet":
+                fits = 1 if quoted or self.before(match) in self._nouns.media else -1
             votes = self.countries.get(c.country, 0)
             total = max(1, sum(self.countries.values()))
-            return fits, c.weight + _AREA_WEIGHT * votes / total + (20 if votes else 0) + (30 if c.key in self.keys else 0)
+            return fits, c.weight + _AREA_WEIGHT * votes / total + (20 if votes else 0) + (
+                30 if c.key in self.keys else 0
+            )
 
         kept.sort(key=score, reverse=True)
         return tuple(kept)
