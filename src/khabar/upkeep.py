@@ -11,6 +11,7 @@ from khabar import iri
 from khabar.rdf import HIERARCHY, DocumentGraph
 
 _ENTITIES, _LINKS = NamedNode(iri.ENTITIES), NamedNode(iri.LINKS)
+_KNOWN, _UNKNOWN = iri.entity(""), iri.entity("nil-")
 _EDGES = tuple(NamedNode(iri.NS + name) for name in HIERARCHY)
 
 
@@ -41,12 +42,12 @@ class Upkeep:
 
     def _named(self, graph: NamedNode) -> set[NamedNode]:
         """The known entities that a stored document names."""
-        quads = self._quads.quads_for_pattern(None, None, None, graph)
-        objects = {quad.object for quad in quads if isinstance(quad.object, NamedNode)}
-        return {node for node in objects if self._described(node)}
-
-    def _described(self, node: NamedNode) -> bool:
-        return any(True for _ in self._quads.quads_for_pattern(node, None, None, _ENTITIES))
+        found = set()
+        for quad in self._quads.quads_for_pattern(None, None, None, graph):
+            node = quad.object
+            if isinstance(node, NamedNode) and node.value.startswith(_KNOWN) and not node.value.startswith(_UNKNOWN):
+                found.add(node)
+        return found
 
     def _description(self, node: NamedNode) -> set[Quad]:
         pattern = self._quads.quads_for_pattern
