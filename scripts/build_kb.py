@@ -392,7 +392,7 @@ class Builder:
             if item.cls == "Person":
                 if frequent >= 4.6 and item.country in ARAB:
                     return ALIAS
-                return COUNTRY if item.country in ARAB or frequent >= 4.4 else SURE
+                return COUNTRY if item.country in ARAB or frequent >= 4.4 or len(base) <= 4 else SURE
             return (
                 COUNTRY
                 if frequent >= 4.8 and item.cls in ("MediaOutlet", "Conflict", "Materiel", "Organization")
@@ -550,7 +550,9 @@ class Builder:
         """Give a place its names, without its type noun."""
         for name in names:
             stripped = bare(name)
-            for form in {name, stripped} - {""}:
+            for form in sorted({name, stripped} - {""}):
+                if "ال" + form in names:  # بصرة beside البصرة is a word of its own
+                    continue
                 if item.cls == "AdministrativeArea" and stripped and form == name:
                     continue
                 self.name(item, form, self.place_tier(item, r, matchable(form), form, population))

@@ -108,7 +108,8 @@ class KnowledgeBase:
                 continue
             best = ranked[0]
             single = match.last - match.first == 1
-            if single and (best.cls == "Person" or best.tier != SURE) and context.of_longer_name(match):
+            short = single or context.family(match)
+            if short and (best.cls == "Person" or best.tier != SURE) and context.of_longer_name(match):
                 continue
             if best.cls == "Person" and context.before(match) in ("بن", "ابن", "بنت", "ابو"):
                 continue

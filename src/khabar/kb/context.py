@@ -121,6 +121,10 @@ class Context:
             )
         return before.endswith(("ه", "ات", "ين")) and before not in ("بين", "علي")
 
+    def family(self, match: Match) -> bool:
+        """Whether the match begins with ابن or بن and so may be the tail of a longer name."""
+        return self._words.text[match.first] in _KIN
+
     def in_house(self, match: Match) -> bool:
         """Whether a noun of institutions (مستشفى، جامعة، شارع ...) stands right before the match."""
         word = self.before(match)
