@@ -6,7 +6,7 @@ from pathlib import Path
 import khabar
 
 SOURCE = Path(khabar.__file__).parent
-ORDER = """errors model resources iri text terms ontology numbers dates read nlp kb mentions link entities coref morph
+ORDER = """errors model resources iri text terms ontology numerals dates numbers read nlp kb mentions link entities coref morph
 lexicon clauses frames stance claims nominals extract rdf facts upkeep store answers export queries validate integrity finder dossier pipeline cli""".split()
 
 

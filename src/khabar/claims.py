@@ -20,7 +20,8 @@ EVIDENCE_LIMIT = 400
 ARMED = frozenset(
     "ArmedForce StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit Materiel Country".split()
 )
-WAR = ARMED | {"Settlement", "AdministrativeArea", "Facility", "Place", "PopulationGroup", "Government"}
+FIGHTERS = ARMED - {"Country", "Materiel"} | {"PopulationGroup"}
+PERSONS = frozenset("Person Position PopulationGroup Government Organization InternationalOrganization UnnamedSource".split())
 FREESTANDING = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
@@ -77,6 +78,9 @@ class Claims:
             if not sides["o"] and len(together) > 1:
                 sides = {"s": together[:1], "o": together[1:]}
         stance = self._stance(trigger, "Ongoing" if trigger.shape != "past" else "Happened")
+        roles = [(r, f.mention, f.how) for r, fs in sides.items() for f in fs]
+        if frame.flags & {"armed", "force", "weapon"} and not self._flags(trigger, roles):
+            return
         for a in sides["s"]:
             for b in sides["o"]:
                 self.relate(
@@ -130,6 +134,8 @@ class Claims:
                     continue
                 if role in ("agent", "participant") and f.mention.cls == "Materiel":
                     role = "instrument"
+                if role == "instrument" and f.mention.cls in PLACES and f.prep in ("ب", "في"):
+                    role = "place"
                 if frame.term == "Proposal" and role == "about" and f.mention.cls in ("Person", "Government", "Country"):
                     role = "recipient"
                 if self._fits(f.mention, self.ontology.range(role)):
@@ -142,19 +148,36 @@ class Claims:
         return roles
 
     def _enough(self, trigger: Trigger, roles: Sequence[tuple[str, Mention, str]]) -> bool:
+        """Whether a trigger has what its class and its flags (`ontology/lexicon/README.md`) ask for."""
         frame, term = trigger.frame, trigger.frame.term
-        doers = [m for r, m, _ in roles if r != "place"]
-        leaders = term in HOSTILE or trigger.agreement in ("1p", "1s")  # who speaks or commands stands for his force
-        armed = any(m.cls in ARMED or m.cls == "Government" or (leaders and m.cls == "Person") for m in doers)
-        if term == "TerritoryChange" and roles and not any(r == "agent" for r, *_ in roles):
-            armed = True
-        if "armed" in frame.flags and not armed:
+        filled = {r for r, *_ in roles}
+        if not self._flags(trigger, roles):
+            return False
+        if "durative" in frame.flags and term == "TerritoryChange" and trigger.shape == "present":
             return False
         if not roles and term not in FREESTANDING:
             return False
-        if term in ("Meeting", "Agreement") and not any(r in ("participant", "agent", "place") for r, *_ in roles):
+        if term in ("Meeting", "Agreement") and not filled & {"participant", "agent", "place"}:
             return False
-        return term not in SPEECH or trigger.shape != "noun" or any(r == "agent" for r, *_ in roles)
+        return term not in SPEECH or trigger.shape != "noun" or "agent" in filled
+
+    def _flags(self, trigger: Trigger, roles: Sequence[tuple[str, Mention, str]]) -> bool:
+        flags, term = trigger.frame.flags, trigger.frame.term
+        leaders = term in HOSTILE or trigger.agreement in ("1p", "1s")  # who speaks or commands stands for his force
+        others = [(r, m) for r, m, _ in roles if r != "place"]
+        classes = {m.cls for _, m in others}
+        if "armed" in flags:
+            agentless = term == "TerritoryChange" and roles and not any(r == "agent" for r, _ in others)
+            if not (classes & (ARMED | {"Government"}) or (leaders and "Person" in classes) or agentless):
+                return False
+        if "force" in flags and not (classes & FIGHTERS or (leaders and "Person" in classes)):
+            return False
+        if "weapon" in flags and "Materiel" not in classes:
+            return False
+        if "place" in flags and not any(r == "place" for r, *_ in roles):
+            return False
+        forceful = any(r == "agent" and m.cls in FIGHTERS for r, m in others)
+        return "person" not in flags or (bool(classes & PERSONS) and not forceful)
 
     def _event(self, trigger: Trigger, roles: list[tuple[str, Mention, str]]) -> None:
         stance = self._stance(trigger, "Ongoing" if trigger.shape == "present" else "Happened")
@@ -189,6 +212,28 @@ class Claims:
         mine = [x for x in roles if x[0] != "agent" or not any(x[1].entity == m.entity for _, m, _ in old.roles)]
         self.drafts[-1] = replace(old, roles=(*old.roles, *mine))
         return True
+
+    def absorb(self) -> None:
+        """Fold killings that a strike or battle of their sentence caused into it: their victims are its targets."""
+        tokens = self.scene.tokens
+        kept: list[Draft] = []
+        for d in self.drafts:
+            sentence = tokens[d.trigger.first].sentence
+            causes = [
+                c
+                for c in self.drafts
+                if c.trigger.frame.term in VIOLENT - {"ViolentEvent"} and tokens[c.trigger.first].sentence == sentence
+            ]
+            if "toll" not in d.trigger.frame.flags or not causes or any(r == "agent" for r, *_ in d.roles):
+                kept.append(d)
+                continue
+            cause = min(causes, key=lambda c: abs(c.trigger.first - d.trigger.first))
+            targeted = {m.entity for r, m, _ in cause.roles if r == "target"}
+            extra = [x for x in d.roles if x[0] == "target" and x[1].entity not in targeted]
+            merged = replace(cause, roles=(*cause.roles, *extra))
+            kept = [merged if k is cause else k for k in kept]
+            self.drafts = [merged if k is cause else k for k in self.drafts]
+        self.drafts = [k for k in self.drafts if any(k.trigger is x.trigger for x in kept)]
 
     def derive(self) -> None:
         """Ties that settled events imply: who fights whom opposes him, who takes a place controls it."""

@@ -67,6 +67,7 @@ class RuleExtractor:
         for s in scene.sentences:
             for readings in reader.triggers(s.first, s.last):
                 claims.add(readings)
+        claims.absorb()
         nominals.read(scene, stances, claims)
         claims.derive()
         events = claims.events(find_dates(view, record.date), find_casualties(view))

@@ -13,7 +13,6 @@ from khabar.clauses import Filler, Scene
 from khabar.lexicon import Frame, Lexicon, Light, Sense
 from khabar.model import Mention
 from khabar.morph import Form
-from khabar.text import fold
 
 PLACES = frozenset("Place Country AdministrativeArea Settlement Facility".split())
 PLURAL = frozenset("mp fp md fd".split())
@@ -97,19 +96,12 @@ class FrameReader:
             options = [s for s in options if s.form.shape in ("past", "present")]
         if self.scene.within.get(i) or definite or not self._circumstantial(i):  # a participle that merely describes
             options = [s for s in options if s.form.shape not in ("active", "passive") or s.frame.term[0].islower()]
-        options = [s for s in options if self._idiom(s.frame, i)]
+        before = self.scene.tokens[i - 1].fold if i else ""
+        options = [s for s in options if s.form.voice != "jussive" or before in ("لم", "لا", "ل")]
         unique: dict[str, Sense] = {}
         for s in options:
             unique.setdefault(s.frame.term + (s.form.shape == "noun") * "n", s)
         return list(unique.values())
-
-    def _idiom(self, frame: Frame, i: int) -> bool:
-        """True unless the frame is an idiom (flag `with:`) whose second word does not follow: لقي مصرعه."""
-        wanted = next((f[5:].split("|") for f in frame.flags if f.startswith("with:")), None)
-        if wanted is None:
-            return True
-        near = {r for t in self.scene.tokens[i + 1 : i + 5] for r in _readings(t.fold)}
-        return any(fold(w) in near for w in wanted)
 
     def _circumstantial(self, i: int) -> bool:
         """True for a participle that tells what the subject does besides: after a comma, indefinite (داعيا، مطالبين)."""
@@ -126,7 +118,7 @@ class FrameReader:
 
     def _fill(self, sense: Sense, i: int, end: int) -> Trigger:
         form, frame = sense.form, sense.frame
-        voice = form.voice
+        voice = "" if form.voice == "jussive" else form.voice
         governors: tuple[int, ...] = ()
         if form.shape in ("past", "present"):
             voice = voice or self._voice(i)

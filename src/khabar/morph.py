@@ -19,7 +19,10 @@ _DOUBLED = "ّ"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A written form: what it is, its agreement (`m f mp fp md fd 1p`, "" if unknown) and its voice if spelt."""
+    """A written form: what it is, its agreement (`m f mp fp md fd 1p`, "" if unknown) and its voice if spelt.
+
+    `voice` is "jussive" for the short present that stands after لم and لا alone.
+    """
 
     text: str
     shape: Shape
@@ -39,6 +42,8 @@ def conjugate(past: str, present: str) -> Iterator[Form]:
     hollow = len(past) > 2 and past[-2] == "ا"
     for text, agreement in _present(present, hollow):
         yield Form(fold(text), "present", agreement)
+    for text, agreement in _jussive(present[1:], hollow):
+        yield Form(fold(text), "present", agreement, "jussive")
 
 
 def _past(past: str) -> Iterator[tuple[str, str]]:
@@ -80,17 +85,9 @@ def _present(present: str, hollow: bool) -> Iterator[tuple[str, str]]:
     rest = present[1:]
     defective = rest[-1:] in ("ي", "ى", "و")
     plural = rest[:-1] if defective else rest
-    singulars = {rest}
-    if defective:
-        singulars.add(rest[:-1])
-        if rest[-1] == "ى":
-            singulars.add(rest[:-1] + "ا")
-    elif hollow and len(rest) > 1 and rest[-2] in "ويا":
-        singulars.add(rest[:-2] + rest[-1])
-    for stem in sorted(singulars):
+    for stem in (rest, *((rest[:-1] + "ا",) if rest.endswith("ى") else ())):
         yield from (("ي" + stem, "m"), ("ت" + stem, "f"))
-        if stem == rest:  # أ of the first person singular would be read as form IV: أوقع
-            yield "ن" + stem, "1p"
+    yield "ن" + rest, "1p"  # no أ of the first person singular: it would be read as form IV (أوقع)
     for prefix, agreement in (("ي", "mp"), ("ت", "2p")):
         yield prefix + plural + "ون", agreement
         yield prefix + plural + "وا", agreement
@@ -99,6 +96,17 @@ def _present(present: str, hollow: bool) -> Iterator[tuple[str, str]]:
         yield prefix + dual + "ان", agreement
         yield prefix + dual + "ا", agreement
     yield "ي" + rest + "ن", "fp"
+
+
+def _jussive(rest: str, hollow: bool) -> Iterator[tuple[str, str]]:
+    """The short forms after لم and لا: a weak last letter falls, or the vowel of a hollow verb."""
+    short = ""
+    if rest[-1:] in ("ي", "ى", "و"):
+        short = rest[:-1]
+    elif hollow and len(rest) > 1 and rest[-2] in "ويا":
+        short = rest[:-2] + rest[-1]
+    if short:
+        yield from (("ي" + short, "m"), ("ت" + short, "f"), ("ن" + short, "1p"))
 
 
 def decline(noun: str) -> Iterator[Form]:
@@ -124,19 +132,17 @@ def decline(noun: str) -> Iterator[Form]:
 def agree(participle: str, shape: Shape) -> Iterator[Form]:
     """The forms of a participle given in the masculine singular, without its article."""
     participle = participle.replace(_DOUBLED, "")
-    base = participle[:-1] if participle.endswith("ي") and shape == "active" else participle
+    weak = participle.endswith("ي") and shape == "active"
+    base = participle[:-1] if weak else participle
     yield Form(fold(participle), shape, "m")
-    yield Form(fold(base + ("ية" if base != participle else "ة")), shape, "f")
-    for suffix, agreement in (
-        ("ون", "mp"),
-        ("ين", "mp"),
-        ("ات", "fp"),
-        ("ان", "md"),
-        ("ا", "m"),
-        ("و", "mp"),
-        ("ي", "mp"),
-    ):
-        yield Form(fold(base + suffix), shape, agreement)
-    yield Form(fold(participle + "تان"), shape, "fd")
-    yield Form(fold(participle + "تين"), shape, "fd")
+    yield Form(fold(participle + "ة"), shape, "f")
+    yield Form(fold(participle + "ا"), shape, "m")
+    yield Form(fold(participle + "ات"), shape, "fp")
+    yield Form(fold(participle + "ان"), shape, "md")
+    if weak:
+        yield Form(fold(base), shape, "m")
+    for suffix in ("ون", "ين", "و", "ي"):
+        yield Form(fold(base + suffix), shape, "mp")
+    for suffix in ("تان", "تين"):
+        yield Form(fold(participle + suffix), shape, "fd")
     yield Form(fold(participle + "ت"), shape, "f")  # before a pronoun
