@@ -155,6 +155,7 @@ class Builder:
         self.given = self._given(names)
         self.capitals: dict[str, str] = {}
         self.taken: dict[str, str] = {}
+        self.demonym: dict[str, str] = {}
         self.unnamed: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self.additions = [r for r in rows(LEXICON / "more_names.tsv") if r["class"] not in PLACE_CLASSES]
         self.place_additions = [r for r in rows(LEXICON / "more_names.tsv") if r["class"] in PLACE_CLASSES]
@@ -188,7 +189,7 @@ class Builder:
         base = matchable(name)
         if not base or len(base) < 2 or base in self.rules["drop"]:
             return
-        if base in self.rules["noplace"] and item.cls in PLACE_CLASSES:
+        if item.cls in PLACE_CLASSES and (base in self.rules["noplace"] or base in self.demonym):
             return
         if base in self.rules["sure"]:
             tier = min(tier, SURE) if item.weight >= 30 else tier
@@ -434,7 +435,6 @@ class Builder:
     def demonyms(self) -> None:
         """Nationality words: masculine, feminine, plurals, with and without the article."""
         self.adjectives: dict[str, tuple[str, str]] = {}
-        self.demonym: dict[str, str] = {}
         for r in rows(LEXICON / "demonyms.tsv"):
             masculine = [m for m in r["masculine"].split("|") if m]
             feminine = [f for f in r["feminine"].split("|") if f] or [m + "ة" for m in masculine]

@@ -14,6 +14,8 @@ _TOWNS = ("Settlement", "AdministrativeArea")
 _DATELINE = 14
 _QUOTES = ("(", ")", '"', "«", "»", "“", "”")
 _PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "Country"})
+# Broken plurals after which سورية is an adjective.
+_PLURALS = frozenset("مصادر فصائل عناصر مناطق مواقع اطراف قري مدن اراض جنود اهداف نواب وسائل احزاب".split())
 _KIN = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
 
 
@@ -119,7 +121,7 @@ class Context:
                 and before not in ("الي", "والي")
                 and before not in demonyms
             )
-        return before.endswith(("ه", "ات", "ين")) and before not in ("بين", "علي")
+        return (before.endswith(("ه", "ات", "ين")) or before in _PLURALS) and before not in ("بين", "علي")
 
     def family(self, match: Match) -> bool:
         """Whether the match begins with ابن or بن and so may be the tail of a longer name."""
