@@ -36,6 +36,12 @@ def resolve(doc: Document, mentions: Sequence[Mention], kb: KnowledgeBase) -> tu
     return Resolver(doc, mentions, kb).run()
 
 
+def _plain(word: str) -> str:
+    """A folded word without article and case: المسلحون and مسلحين are one."""
+    short = bare(word)
+    return short[:-2] + "ين" if short.endswith("ون") and len(short) > 4 else short
+
+
 class Resolver:
     """One pass over the mentions of a document: names first, then what refers back to them."""
 
@@ -123,8 +129,8 @@ class Resolver:
         return group
 
     def _last(self, cls: str, head: str) -> Group | None:
-        """The latest entity of a class whose head noun is given."""
-        found = [g for g in self.groups if g.cls == cls and head in g.heads and g.mentions]
+        """The latest entity of a class whose head noun is given ("" for any)."""
+        found = [g for g in self.groups if g.cls == cls and (head in g.heads or not head) and g.mentions]
         return max(found, key=lambda g: g.mentions[-1].first) if found else None
 
     def _strip(self, entry: Entry) -> Entry | None:
@@ -139,7 +145,7 @@ class Resolver:
 
     def _remember(self, group: Group, words: tuple[str, ...]) -> None:
         group.words.update(words)
-        group.heads.add(bare(words[0]))
+        group.heads.add(_plain(words[0]))
 
     def _person(self, words: tuple[str, ...], m: Mention) -> Group:
         """A name joins the latest person all of whose (or whose last) words it shares."""
@@ -155,7 +161,7 @@ class Resolver:
 
     def _described(self, words: tuple[str, ...], m: Mention) -> Group:
         """A description joins an earlier one of the same words, with or without article."""
-        text = " ".join(bare(w) for w in words)
+        text = " ".join(_plain(w) for w in words)
         cls = "Actor" if m.cls in _FORCES else m.cls
         group = self.by_text.get((cls, text))
         if group is None:
@@ -165,14 +171,16 @@ class Resolver:
 
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
-        short = bare(word)
+        short = _plain(word)
         if m.cls == "UnnamedSource" or word == "القطاع":
             earlier = self._last(m.cls, short)
+            if earlier is None and short == "مصدر":
+                earlier = self._last(m.cls, "")
             if earlier is not None or short not in ("مصدر", "مصادر", "سكان", "شهود", "اهالي", "نشطاء", "ناشطون"):
                 return earlier
         for named in (False, True):  # first by head noun, then by any word of the name (التحالف after قوات التحالف)
             for group in sorted(self.groups, key=lambda g: g.mentions[-1].first if g.mentions else -1, reverse=True):
-                words = {bare(w) for w in group.words} if named else group.heads
+                words = {_plain(w) for w in group.words} if named else group.heads
                 if group.mentions and group.cls not in ("Person", "Country", "Position") and short in words:
                     if named and group.cls in _PLACED:
                         continue

@@ -80,7 +80,7 @@ def name(text: Text, i: int, titled: bool) -> int:
             break
         if glued and (text.is_(j, "stop") or text.is_(j, "speech")):
             return i if size == 1 else j - 1
-        glued = text.fold[j] in _GLUE
+        glued = text.fold[j] in _GLUE or (width == 2 and text.fold[j] == "اب")
         j += width
         size += 1
     return i if glued and size == 1 else j - 1 if glued else j
@@ -92,6 +92,8 @@ def _word(text: Text, j: int) -> int:
     if t.word != text.tokens[j - 1].word + 1:
         return 0
     if t.kind == "stem":
+        if t.fold == "اب" and j + 1 < text.size and text.fold[j + 1] == "ي":  # أبي, cut as "my father"
+            return 2
         return 1 if not (j + 1 < text.size and text.tokens[j + 1].kind == "enclitic") else 0
     if t.kind == "proclitic" and text.stem(j + 1) and t.fold != "و":
         whole = t.fold + text.fold[j + 1]
@@ -234,7 +236,7 @@ def _office(text: Text, i: int) -> Phrase | None:
         return Phrase(i, end, i, "UnnamedSource", "source", (), nation, inner)
     if noun.kind == "leader" and not inner:
         return None
-    if not defined and short in _INDEFINITE and not (inner and short != "مسوول"):
+    if not defined and short in _INDEFINITE and not (inner and short != "مسوول") and not definite(text.fold[i + 1]):
         return None
     return Phrase(i, end, i, "Person", "title", (), nation, inner)
 

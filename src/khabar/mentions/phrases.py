@@ -31,6 +31,9 @@ def read(text: Text, i: int) -> Phrase | None:
         return None
     known = text.hits.get(i)
     defined = definite(text.fold[i])
+    if noun.kind == "population" and bare(text.fold[i]) in text.words.sources and text.speech_near(i, i + 1):
+        if not (text.follows(i + 1) and definite(text.fold[i + 1]) and not defined):
+            return None  # people who speak are a source
     p = _modified(text, i, noun, defined, known)
     if p is None:
         return None
@@ -81,6 +84,8 @@ def _modified(text: Text, i: int, noun: Noun, defined: bool, known: Phrase | Non
     inner: tuple[Phrase, ...] = ()
     if end == i + 1 and noun.kind != "materiel":
         end, inner = _side(text, end, defined)
+    if bare(text.fold[i]) == "جبهه" or (bare(text.fold[i]) == "مركز" and text.is_(i + 1, "quality")):
+        return None  # a front line rather than an organisation
     how = "description"
     if end == i + 1:
         if text.is_(i + 1, "unit_after") or (end < text.size and text.tokens[end].kind == "number"):
@@ -172,7 +177,7 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
             town = Phrase(k, k + 1, k, "Settlement", "name")
             nested = (town,) if word in ("اهالي", "سكان", "اهل") else ()
             return Phrase(i, k + 1, i, noun.cls, "description", (), None, nested)
-    if word.startswith(("طرف", "اطراف")) or word == "مكتب":
+    if word.startswith(("طرف", "اطراف")) or word == "مكتب" or (word == "مركز" and text.noun(k) is not None):
         return None
     if close or not definite(text.fold[k]) or text.is_(k, "time") or text.is_(k, "stop") or noun.kind == "population":
         if not (close or noun.kind == "population") and noun.kind == "actor" and noun.cls != "StateForce":
@@ -238,6 +243,8 @@ def _joined(
             return None
     if word in ("مجموعه", "وحده") and inner.how == "description" and inner.cls in FORCES:
         return Phrase(i, end, i, inner.cls, "description", (), nation or inner.nation, inner.inner)
+    if word == "مركز" and inner.cls in PLACES:
+        return None
     if word == "وحده" or (word == "جبهه" and inner.cls in PLACES) or (noun.kind == "actor" and inner.cls == "Materiel"):
         return None
     if noun.kind == "materiel" and inner.cls in ("PopulationGroup", "Person"):

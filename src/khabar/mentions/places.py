@@ -11,6 +11,7 @@ _FACILITY_ADJECTIVES = frozenset(
     "دولي عسكري جوي جويه عسكريه بحريه بحري دوليه مدني مركزي مركزيه جامعي ميداني نفطي نفطيه حدودي حدوديه كبير بري نوويه نووي"
     " كهرباييه حكومي".split()
 )
+_NAMED_FREELY = frozenset("معسكر مستشفي مسجد جامع جامعه سجن مدرسه مخيم ثكنه فندق قصر كنيسه مجمع".split())
 _BUILT = frozenset(
     "عسكري عسكريه جوي جويه بحري بحريه ميداني شعبي شعبيه نوويه امريكي امريكيه اميركي اميركيه روسيه تركيه ايرانيه مدني مدنيه".split()
 )
@@ -100,7 +101,9 @@ def _facility(text: Text, i: int) -> Phrase | None:
         end = known.last
     elif text.fold[k] == "العاصمه" and (known := text.hits.get(k + 1)):
         end, inner = known.last, (known,)
-    elif definite(text.fold[k]) and not text.is_(k, "stop") and not text.is_(k, "time") and text.common(k) <= 78:
+    elif definite(text.fold[k]) and not text.is_(k, "stop") and not text.is_(k, "time") and text.common(k) <= (
+        105 if text.fold[i] in _NAMED_FREELY else 78
+    ):
         end = k + 1
     elif text.common(k) <= 50 and not text.is_(k, "stop") and text.noun(k) is None:
         end = k + 1

@@ -351,7 +351,7 @@ class Text:
         female = short.endswith("ه")
         people = short.endswith(("ون", "ين")) or short in _BROKEN
         genders = {noun.gender, also}
-        if not ((female and "f" in genders) or (people and "p" in genders) or (not female and "m" in genders)):
+        if not ((female and "f" in genders) or (people and "p" in genders) or (not female and not people and "m" in genders)):
             return "p" in genders and self.nation(i) is not None and not female
         if self.nation(i):
             return True

@@ -40,12 +40,14 @@ def _source(text: Text, i: int) -> Phrase | None:
     elif not defined and end == i + 1 and noun.alone == "speech" and text.follows(end) and (p := text.read(end)):
         if p.cls in NAMED | PLACES:
             end, inner = p.last, (p,)
+    if not noun.plural and noun.gender == "m" and not inner and _named(text, end):
+        return None  # a title there
     speaks = text.speech_near(i, end) or (i > 0 and text.fold[i - 1] in ("عن", "وفق", "حسب", "لسان", "قول"))
     if noun.alone == "src":
         strong = short in ("مصدر", "مصادر")
         fits = bool(adjectives) or bool(inner) or speaks or defined
     elif defined and end == i + 1 and not noun.plural and noun.gender == "m":
-        fits = not (text.follows(i) and definite(text.fold[i - 1])) and not _named(text, end)  # only if spoken of before
+        fits = not (text.follows(i) and definite(text.fold[i - 1]))  # only if spoken of before
     elif noun.alone == "adj":
         fits = bool(adjectives) or speaks
     elif noun.alone == "def":

@@ -19,7 +19,11 @@ from khabar.text import fold
 COMMON = 62  # log frequency (tenths) from which a word is an ordinary one rather than a rare name
 
 
-_WHOLE = frozenset("الله الذي التي الان الاف الما الات اليه اليك الام الاء الفا الفي الوا الاي".split())
+_WHOLE = frozenset(
+    "الله الذي التي الان الاف الما الات اليه اليك الام الاء الفا الفي الوا الاي التزام التقاء التحاق التفاف الغاء الحاق الزام القاء التماس"
+    " التباس التهام التقي التقت التزم التزمت التحق التحقت الهام الحاح التقاط التقوا التحقوا التزموا المانيا البانيا"
+    " السا التي الزمت القت الغت الحقت".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
