@@ -304,8 +304,11 @@ class Claims:
         sentence = tokens[first].sentence
         mine = {(r, m.entity) for r, m, _ in draft.roles}
         definite = tokens[first].fold.startswith("ال")
+        violent = draft.trigger.frame.term in VIOLENT
+        bare = draft.trigger.shape == "noun" and definite and not any(r in ("agent", "target") for r, _ in mine)
         for old in reversed(self.drafts):
-            if old.trigger.frame.term != draft.trigger.frame.term:
+            alike = old.trigger.frame.term == draft.trigger.frame.term
+            if not alike and not (violent and bare and old.trigger.frame.term in VIOLENT):
                 continue
             gap = sentence - tokens[old.trigger.first].sentence
             theirs = {(r, m.entity) for r, m, _ in old.roles}
