@@ -54,7 +54,7 @@ def pronouns(doc: Document, entities: Sequence[Entity]) -> dict[int, str]:
             continue
         relative = _relative(doc, t.i)
         if relative >= 0:
-            best = _resumed(near, relative, feature)
+            best = _resumed(doc, near, relative, feature)
             if best is None and t.i - relative > 3:
                 best = _best(doc, t.i, near, feature)
         else:
@@ -104,9 +104,10 @@ def _relative(doc: Document, i: int) -> int:
     return -1
 
 
-def _resumed(near: Sequence[Antecedent], k: int, feature: str) -> Antecedent | None:
+def _resumed(doc: Document, near: Sequence[Antecedent], k: int, feature: str) -> Antecedent | None:
     """What the relative clause at `k` is about: (ميليشيات) التي تستأجرها; None when that is no mention."""
-    held = [a for a in near if a.last in (k, k - 1)]
+    ends = (k, k - 1) if doc.tokens[k - 1].kind == "punct" else (k,)
+    held = [a for a in near if a.last in ends]
     fitting = [a for a in held if feature in a.genders]
     return next(iter(fitting or held), None)
 
@@ -117,7 +118,7 @@ def _best(doc: Document, i: int, near: Sequence[Antecedent], feature: str) -> An
     word = doc.tokens[i].word
     best, top = None, -99.0
     for a in near:
-        if feature not in a.genders or doc.tokens[a.last - 1].word >= word - 1:
+        if feature not in a.genders or doc.tokens[a.last - 1].word >= word:
             continue
         score = -(i - a.last) / 12 + 1.2 * a.subject + 1.0 * a.actor
         score -= 0.8 * (doc.tokens[a.first].sentence != sentence)

@@ -6,13 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from khabar.kb import Entry, KnowledgeBase
-from khabar.mentions.words import bare, load
+from khabar.mentions.words import bare, group, load
 from khabar.model import Document, Mention
-
-_HAPPENS = frozenset("شهدت تشهد تعرضت تتعرض عاشت تعيش كانت هي تقع تحولت استيقظت".split())
-_ASKED = frozenset("طلبت طلب تطلب يطلب دعم بدعم مدعومه مدعوم ضغوط موافقه مقربه مقرب".split())
-_NOT_BEFORE = frozenset("في الي قرب داخل نحو وسط خارج حول".split())
-_PARTICLES = frozenset("لن لم لا قد ربما ليست لقد سوف".split())
 
 
 def states(mentions: Sequence[Mention], kb: KnowledgeBase) -> Counter[str]:
@@ -42,17 +37,17 @@ def choose(m: Mention, votes: Mapping[str, int], kb: KnowledgeBase) -> Entry | N
 
 
 def acts(doc: Document, m: Mention) -> bool:
-    """Whether a capital stands for its government: it decides, speaks, is asked; not where something lies or happens."""
+    """Whether a capital stands for its government: it decides, speaks or is asked, not where things happen."""
     groups = load().groups
     tokens = doc.tokens
     sentence = doc.sentences[tokens[m.first].sentence]
     i = m.first - 1
-    while i >= sentence.first and tokens[i].text in "«\"“(":
+    while i >= sentence.first and tokens[i].text in '«"“(':
         i -= 1
     before = tokens[i].fold if i >= sentence.first else ""
     two = tokens[i - 1].fold if i - 1 >= sentence.first else ""
     after = tokens[m.last].fold if m.last < sentence.last else ""
-    if before in _NOT_BEFORE or (before == "علي" and after != "ان"):
+    if before in group("lies") or (before == "علي" and after != "ان"):
         return False
     if bare(before) in ("عاصمه", "مدينه") or (before in groups["inside"] and before != "الي"):
         return before in ("بين",)
@@ -63,17 +58,21 @@ def acts(doc: Document, m: Mention) -> bool:
     if before == "قبل" and two == "من":
         return True
     if before in ("ان", "لان", "بان", "لكن", "فان") or (i < sentence.first and after[:1] in "تيس" and after != ""):
-        return after not in _HAPPENS and not after.startswith("ال") and after not in groups["stop"] - _PARTICLES
+        return (
+            after not in group("happens")
+            and not after.startswith("ال")
+            and after not in groups["stop"] - group("particle")
+        )
     if before in groups["decide"] and before not in ("وصل", "وصلت"):
         return True
-    t = tokens[m.first]
-    if t.dep.startswith("nsubj") and 0 < m.first - t.head <= 2:  # its verb stands right before it
-        verb = tokens[t.head]
-        if verb.pos == "VERB" and verb.fold not in _HAPPENS and (verb.fold[-1] == "ت" or verb.fold[0] == "ت"):
+    own = tokens[m.first]
+    if own.dep.startswith("nsubj") and 0 < m.first - own.head <= 2:  # its verb stands right before it
+        verb = tokens[own.head]
+        if verb.pos == "VERB" and verb.fold not in group("happens") and (verb.fold[-1] == "ت" or verb.fold[0] == "ت"):
             return True
     if before == "اما" or (before == "علي" and after == "ان"):
         return True
-    if before == "من" and bare(two) in _ASKED:
+    if before == "من" and any(bare(t.fold) in group("asked_of") for t in tokens[max(sentence.first, i - 3) : i]):
         return True
     if before in ("مع", "بين", "ل", "و") and bare(two) in groups["state_noun"]:
         return True

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from khabar.mentions.scan import OPENING, Phrase, Text
-from khabar.mentions.words import definite
-
-_NOUNS = frozenset("وكاله صحيفه جريده قناه موقع مجله اذاعه شبكه تلفزيون فضاييه لموقع لصحيفه".split())
-_KEPT = frozenset("وكاله صحيفه جريده قناه مجله اذاعه شبكه".split())
-_NEWS = frozenset("الانباء انباء الاخبار الصحافه".split())
+from khabar.mentions.words import definite, group
 
 
 def read(text: Text, i: int) -> Phrase | None:
     """An outlet whose type noun is token `i - 1`, whose agency name begins at `i`, or that is spoken to in quotes."""
     word = text.fold[i]
-    if word == "وكاله" and text.follows(i + 1) and text.fold[i + 1] in _NEWS:
+    if word == "وكاله" and text.follows(i + 1) and text.fold[i + 1] in group("news"):
         end = i + 2
         while text.follows(end) and definite(text.fold[end]) and (text.nation(end) or text.fold[end] in ("الرسميه",)):
             end += 1
@@ -28,10 +24,10 @@ def read(text: Text, i: int) -> Phrase | None:
         before = text.fold[k - 1]
         if closed and end > i:
             spoken = before in ("ل", "لـ") and any(text.is_(j, "speech") for j in range(max(0, k - 6), k))
-            if before in _NOUNS or spoken or before == "علمت":
+            if before in group("outlet") or spoken or before == "علمت":
                 return Phrase(i, end, i, "MediaOutlet", "name")
         return None
-    if word in _KEPT and text.follows(i + 1) and text.fold[i + 1] not in _NEWS:
+    if word in group("outlet_kept") and text.follows(i + 1) and text.fold[i + 1] not in group("news"):
         known = text.hits.get(i + 1)
         if known is not None and known.cls == "MediaOutlet" and text.fold[i + 1] != "رويترز":
             return Phrase(i, known.last, i, "MediaOutlet", "name", known.keys, known.nation)

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from khabar.mentions.scan import ATTRIBUTES, NAMED, PLACES, Phrase, Text
-from khabar.mentions.words import COMMON, bare, definite
-
-_GLUE = frozenset("بن ابن بنت ولد ابو ابي ابا ام ال عبد فان فون دي دو دا دير بو ذو".split())
-_SECOND = frozenset("الدين الله الرحمن الاسلام ربه الحق الزهراء".split())
-_TAKES_OF = frozenset(
-    "متحدث متحدثه ناطق ناطقه مبعوث منسق امين مدير مديره ممثل مندوب سفير مسووله مسوول نايب مفوض مستشار متحدثين"
-    " مبعوثه ممثله موفد سفيره مندوبه مستشاره".split()
-)
-_OFFICES = frozenset("مكتب اركان عمليات مجلس مركز غرفه وزراء هييه قسم لجنه فريق شوون".split())
-_QUALIFIED = frozenset("الرسمي العسكري الاعلامي الاممي الدولي الخاص العام رسمي الاعلي".split())
-_BARE = frozenset("متحدث ناطق مبعوث منسق مسووله نايب ممثل".split())
-_GOVERNED = frozenset("وزير وزيره وكيل مساعد نايب معاون رييس رييسه مدير مديره امين مستشار مستشاره محافظ حاكم عمده مسوول مسووله".split())
-_SPEAKERS = frozenset("منسق مبعوث متحدث ناطق مستشار ممثل مندوب مفوض موفد متحدثه ناطقه".split())
-_INDEFINITE = frozenset("مسوول مسووله مستشار مستشاره مساعد نايب متحدث ناطق سفير ممثل مندوب مدير وكيل".split())
+from khabar.mentions.scan import NAMED, PLACES, Phrase, Text
+from khabar.mentions.words import COMMON, bare, definite, group
 
 
 def read(text: Text, i: int) -> Phrase | None:
@@ -28,7 +15,7 @@ def _named(text: Text, i: int) -> Phrase | None:
     """A name without a title: it begins with a given name, or a title stands right before it."""
     titled = i > 0 and _titled(text, i)
     kind = text.words.names.get(text.fold[i], "")
-    if text.fold[i] in ATTRIBUTES:
+    if text.fold[i] in group("attribute"):
         return None
     hit = text.hits.get(i)
     if hit is not None and hit.cls != "Person" and not (kind == "given" and _outgrows(text, hit, titled)):
@@ -58,7 +45,7 @@ def _titled(text: Text, i: int) -> bool:
     k = i - 1
     if text.tokens[k].word != text.tokens[i].word - 1 and text.tokens[k].text not in ("،", ","):
         return False
-    while k > 0 and text.fold[k] in ATTRIBUTES:
+    while k > 0 and text.fold[k] in group("attribute"):
         k -= 1
     if i in text.offices:
         return True
@@ -73,14 +60,14 @@ def name(text: Text, i: int, titled: bool) -> int:
     if not _opens(text, i, titled):
         return i
     j, size = i + 1, 1
-    glued = text.fold[i] in _GLUE
+    glued = text.fold[i] in group("name_glue")
     while j < text.size and size < 6:
         width = _word(text, j)
         if not width or not (glued or _goes_on(text, j, width, size, titled)):
             break
         if glued and (text.is_(j, "stop") or text.is_(j, "speech")):
             return i if size == 1 else j - 1
-        glued = text.fold[j] in _GLUE or (width == 2 and text.fold[j] == "اب")
+        glued = text.fold[j] in group("name_glue") or (width == 2 and text.fold[j] == "اب")
         j += width
         size += 1
     return i if glued and size == 1 else j - 1 if glued else j
@@ -116,9 +103,14 @@ def _opens(text: Text, i: int, titled: bool) -> bool:
     if text.tokens[i].text == "على":  # the preposition; only folded is it the name
         return False
     kind = text.words.names.get(text.fold[i], "")
-    if kind == "given" or text.fold[i] in _GLUE or text.fold[i].startswith("عبدال"):
+    if kind == "given" or text.fold[i] in group("name_glue") or text.fold[i].startswith("عبدال"):
         return text.fold[i] not in ("ال", "ام", "بن", "دي", "دو", "دا", "بو", "ذو", "ابا") or titled
-    if not titled or _plain(text, i) or text.fold[i] in text.words.adjectives or bare(text.fold[i]) in text.words.adjectives:
+    if (
+        not titled
+        or _plain(text, i)
+        or text.fold[i] in text.words.adjectives
+        or bare(text.fold[i]) in text.words.adjectives
+    ):
         return kind in ("weak", "surname") and titled and not _plain(text, i)
     if kind or text.common(i) <= COMMON:
         return True
@@ -131,7 +123,7 @@ def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
     word = text.fold[j] if width == 1 else text.fold[j] + text.fold[j + 1]
     if j in text.hits and text.hits[j].cls not in ("Person", "Settlement", "Country"):
         return False
-    if word in _SECOND or word in _GLUE or word.startswith("عبدال"):
+    if word in group("name_second") or word in group("name_glue") or word.startswith("عبدال"):
         return True
     kind = text.words.names.get(word, "")
     if bare(word) in text.words.titles and kind != "given":
@@ -166,11 +158,11 @@ def person_after(text: Text, j: int) -> int:
         if p is not None and not (text.words.names.get(text.fold[j]) == "given" and p.last == j + 1):
             return j if p.cls == "Person" else -1
         t = text.tokens[j]
-        if t.kind == "punct" and t.text in "،,\"«“:(":
+        if t.kind == "punct" and t.text in '،,"«“:(':
             j += 1
         elif t.kind == "stem" and (title := text.words.titles.get(bare(t.fold))) and title.kind in ("rank", "title"):
             j += 1
-        elif t.kind == "stem" and t.fold in ATTRIBUTES:
+        elif t.kind == "stem" and t.fold in group("attribute"):
             j += 1
         else:
             known = text.words.names.get(t.fold) in ("given", "weak") and not text.is_(j, "speech") and t.text != "على"
@@ -227,16 +219,30 @@ def _office(text: Text, i: int) -> Phrase | None:
         text.offices.add(beside)
     if beside >= 0 or _person_before(text, i):
         single = short == "رييس" and defined and beside >= 0 and end == i + 1 and _surname(text, beside)
-        if noun.kind == "leader" or led or single or (end == i + 1 and text.fold[end : end + 1] and text.fold[end] in ATTRIBUTES):
+        if (
+            noun.kind == "leader"
+            or led
+            or single
+            or (end == i + 1 and text.fold[end : end + 1] and text.fold[end] in group("attribute"))
+        ):
             return None
         return Phrase(i, end, i, "Position", "title", (), nation, inner)
     if end == i + 1:
         return None
-    if not defined and short in ("متحدث", "متحدثه", "ناطق", "نايب", "مستشار", "مساعد", "مسووله") and text.speech_near(i, end):
+    if (
+        not defined
+        and short in ("متحدث", "متحدثه", "ناطق", "نايب", "مستشار", "مساعد", "مسووله")
+        and text.speech_near(i, end)
+    ):
         return Phrase(i, end, i, "UnnamedSource", "source", (), nation, inner)
     if noun.kind == "leader" and not inner:
         return None
-    if not defined and short in _INDEFINITE and not (inner and short != "مسوول") and not definite(text.fold[i + 1]):
+    if (
+        not defined
+        and short in group("office_weak")
+        and not (inner and short != "مسوول")
+        and not definite(text.fold[i + 1])
+    ):
         return None
     return Phrase(i, end, i, "Person", "title", (), nation, inner)
 
@@ -262,13 +268,18 @@ def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tup
             inner += p.inner
             end = j = p.last
             nation = p.nation
-        elif definite(text.fold[j]) and not text.is_(j, "stop") and not text.is_(j, "time") and short in _GOVERNED:
+        elif (
+            definite(text.fold[j])
+            and not text.is_(j, "stop")
+            and not text.is_(j, "time")
+            and short in group("office_of")
+        ):
             end = j = j + 1
             while j + 1 < text.size and text.fold[j] == "و" and definite(text.fold[j + 1]) and short.startswith("وزير"):
                 if text.common(j + 1) < 70 or text.nation(j + 1):
                     break
                 end = j = j + 2
-        elif text.fold[j] in _OFFICES:
+        elif text.fold[j] in group("office_room"):
             chief = text.words.titles.get(text.fold[j + 1]) if text.follows(j + 1) else None
             q = text.read(j + 1) if text.follows(j + 1) else None
             if chief is not None and chief.kind in ("office", "leader"):
@@ -282,20 +293,20 @@ def _complement(text: Text, i: int, short: str, defined: bool) -> tuple[int, tup
                 end = j = j + 2
             else:
                 return i + 1, (), None, False
-        elif not text.nation(j) and short not in _BARE:
+        elif not text.nation(j) and short not in group("office_bare"):
             return i + 1, (), None, False
     while text.follows(j) and (
         text.nation(j)
-        or text.fold[j] in _QUALIFIED
-        or (defined and bare(text.fold[j]) in text.words.adjectives and short in _SPEAKERS)
+        or text.fold[j] in group("office_adj")
+        or (defined and bare(text.fold[j]) in text.words.adjectives and short in group("office_speaker"))
     ):
         nation = text.nation(j) or nation
         j += 1
         end = j
-    if short in _TAKES_OF:
-        end, more = _of(text, j, end, short.startswith(("متحدث", "ناطق")))
-        inner += more
-        nation = nation or (more[0].nation if more else None)
+    if short in group("office_with"):
+        end, owners = _of(text, j, end, short.startswith(("متحدث", "ناطق")))
+        inner += owners
+        nation = nation or (owners[0].nation if owners else None)
     return end, tuple(inner), nation, led
 
 
@@ -326,6 +337,12 @@ def _of(text: Text, j: int, end: int, spoken: bool) -> tuple[int, list[Phrase]]:
 
 def _more(text: Text, j: int, inner: list[Phrase]) -> tuple[int, list[Phrase]]:
     """باسم حفتر والجيش: a second one that is spoken for."""
-    if j + 1 < text.size and text.fold[j] == "و" and (p := text.read(j + 1)) and p.cls in NAMED and inner[0].cls == "Person":
+    if (
+        j + 1 < text.size
+        and text.fold[j] == "و"
+        and (p := text.read(j + 1))
+        and p.cls in NAMED
+        and inner[0].cls == "Person"
+    ):
         return p.last, [*inner, p]
     return j, inner

@@ -5,23 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from khabar.mentions.scan import FORCES, NAMED, PLACES, Phrase, Text
-from khabar.mentions.words import Noun, bare, definite
+from khabar.mentions.words import Noun, bare, definite, group
 
-_SAME = frozenset(
-    "تنظيم جماعه حركه حزب جبهه مجموعه ميليشيا مليشيا ميليشيات مليشيات ميلشيا ميلشيات قوات مقاتلو مقاتلي كتايب فرقه لواء"
-    " كتيبه عناصر مسلحو مسلحي".split()
-)
-_MIDDLE = frozenset(
-    "عمليات شوري ثوار اركان اسناد حمايه مكافحه سلاح امن دفاع حرس مجلس وزاره رياسه مدينه قياده هييه حقوق اداره شيوخ"
-    " نواب تنسيق دعم انقاذ حفظ قوات عشاير قبايل لواء حزب تنظيم جماعه جبهه مقاتلي مراقبه".split()
-)
-_LOCAL = frozenset("اهالي سكان اهل قبيله قبايل عشيره عشاير".split())
-_PURPOSE = frozenset("شحن نقل امداد انزال استطلاع رصد تفتيش ركاب حاويات نفط وقود مساعدات اغاثه صيد هليكوبتر".split())
 _REBEL = ("متمرد", "معارض", "انفصالي", "متشدد", "متطرف", "سلفي", "جهادي", "ارهابي", "تكفيري")
 _STATE_ADJECTIVES = ("حكومي", "امني", "نظامي", "خاص", "جوي", "بحري", "بري", "مسلحه")
-_STATE_NOUNS = frozenset(
-    "الامن الجيش النظام الحكومه الشرطه الحرس الحدود الطواري الصاعقه التدخل البحريه الداخليه الدفاع الاحتلال المظلات".split()
-)
 
 
 def read(text: Text, i: int) -> Phrase | None:
@@ -46,7 +33,8 @@ def _alone(text: Text, i: int, noun: Noun, defined: bool) -> bool:
     """Whether the noun makes a mention without any modifier."""
     if i in text.hits or noun.alone == "any":
         nxt = i + 1
-        return not (text.follows(nxt) and definite(text.fold[nxt]) and not defined) and not _cut_short(text, nxt)
+        closed = defined or text.fold[i].endswith(("ون", "ين", "ا"))  # its ending leaves no room for a genitive
+        return (closed or not (text.follows(nxt) and definite(text.fold[nxt]))) and not _cut_short(text, nxt)
     described = text.follows(i) and definite(text.fold[i - 1]) and not text.is_(i - 1, "speech")  # القصف المركز
     return defined and noun.alone in ("def", "ref", "head") and not _cut_short(text, i + 1) and not described
 
@@ -74,7 +62,13 @@ def _modified(text: Text, i: int, noun: Noun, defined: bool, known: Phrase | Non
             return None  # اللواء المسماري
     if noun.kind == "materiel" and end == i + 1 and not defined and text.follows(end) and _model(text, end):
         end += 1
-    if noun.kind == "materiel" and end == i + 1 and not defined and text.follows(end) and text.fold[end] in _PURPOSE:
+    if (
+        noun.kind == "materiel"
+        and end == i + 1
+        and not defined
+        and text.follows(end)
+        and text.fold[end] in group("purpose")
+    ):
         end, nation, adjectives = text.adjectives(end + 1, noun, defined)
     if noun.kind == "materiel" and not defined and end == i + 1 and (p := _idafa(text, i, noun)):
         return p
@@ -109,9 +103,11 @@ def _model(text: Text, k: int) -> bool:
 
 def _numbered(text: Text, j: int) -> int:
     """The end of the name of a numbered unit: اللواء الأول مشاة، الفرقة 30."""
-    while j < text.size and (
-        text.tokens[j].kind == "number" or (text.follows(j) and text.is_(j, "unit_after"))
-    ) and text.tokens[j].word == text.tokens[j - 1].word + 1:
+    while (
+        j < text.size
+        and (text.tokens[j].kind == "number" or (text.follows(j) and text.is_(j, "unit_after")))
+        and text.tokens[j].word == text.tokens[j - 1].word + 1
+    ):
         j += 1
     return j
 
@@ -160,7 +156,7 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
         inner = person if person is not None and person.cls == "Person" else inner
     if inner is not None and inner.how == "description" and inner.last == k + 1 and not definite(text.fold[k]):
         inner = None if not text.follows(k + 1) else inner
-    if inner is None and text.fold[k] in _MIDDLE and text.follows(k + 1):
+    if inner is None and text.fold[k] in group("idafa_middle") and text.follows(k + 1):
         return _chain(text, i, noun, k)
     if inner is not None:
         if inner.cls in ("Position", "UnnamedSource", "MediaOutlet", "Conflict"):
@@ -172,7 +168,7 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
             end += 1
         end, nation, adjectives = text.adjectives(end, noun, True)
         return _joined(noun, word, i, end, inner, nation, adjectives)
-    if noun.kind == "population" and word in _LOCAL and not close and text.stem(k) and text.common(k) <= 58:
+    if noun.kind == "population" and word in group("people_of") and not close and text.stem(k) and text.common(k) <= 58:
         if text.noun(k) is None and not text.is_(k, "stop") and not _cut_short(text, k + 1) and text.fold[k][-1] != "و":
             town = Phrase(k, k + 1, k, "Settlement", "name")
             nested = (town,) if word in ("اهالي", "سكان", "اهل") else ()
@@ -191,7 +187,7 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
         if end + 1 < text.size and definite(text.fold[end + 1]) and word == "وزاره":
             end, nation, adjectives = text.adjectives(end + 2, noun, True, "m")
     cls = _class(noun, word, adjectives, nation, ())
-    if cls == "ArmedForce" and text.fold[k] in _STATE_NOUNS:
+    if cls == "ArmedForce" and text.fold[k] in group("state_force"):
         cls = "StateForce"
     if word == "مجلس" and text.fold[k] == "الوزراء":
         cls = "Government"
@@ -200,7 +196,11 @@ def _idafa(text: Text, i: int, noun: Noun) -> Phrase | None:
 
 def _unknown(text: Text, i: int, noun: Noun, k: int) -> Phrase | None:
     """A type noun before a name nobody knows: حركة حزم، كتيبة شهداء."""
-    if text.fold[i] not in _SAME or text.fold[i] in ("قوات", "عناصر", "مجموعه", "جبهه", "قوه") or not text.follows(k):
+    if (
+        text.fold[i] not in group("kind_of_group")
+        or text.fold[i] in ("قوات", "عناصر", "مجموعه", "جبهه", "قوه")
+        or not text.follows(k)
+    ):
         return None
     if text.common(k) > 55 or text.is_(k, "stop") or text.is_(k, "speech") or text.is_(k, "side"):
         return None
@@ -209,7 +209,7 @@ def _unknown(text: Text, i: int, noun: Noun, k: int) -> Phrase | None:
 
 def _chain(text: Text, i: int, noun: Noun, k: int) -> Phrase | None:
     """A longer idafa: مجلس شورى ثوار بنغازي، غرفة عمليات سلاح الجو، ثوار مدينة ترهونة."""
-    while text.follows(k) and text.fold[k] in _MIDDLE and text.follows(k + 1) and text.read(k) is None:
+    while text.follows(k) and text.fold[k] in group("idafa_middle") and text.follows(k + 1) and text.read(k) is None:
         k += 1
     inner = text.read(k)
     if inner is not None and inner.cls not in ("Position", "UnnamedSource"):
@@ -226,7 +226,7 @@ def _joined(
     noun: Noun, word: str, i: int, end: int, inner: Phrase, nation: str | None, adjectives: list[str]
 ) -> Phrase | None:
     """The head noun and the mention it governs: one thing when the noun only says what kind it is."""
-    if noun.kind == "actor" and word in _SAME and inner.cls in FORCES | {"Organization"}:
+    if noun.kind == "actor" and word in group("kind_of_group") and inner.cls in FORCES | {"Organization"}:
         if inner.how == "name" or word in ("قوات", "مقاتلو", "مقاتلي"):
             if noun.cls != "StateForce" or inner.cls in ("StateForce", "ArmedForce"):
                 nested = () if inner.how == "name" or not inner.inner else inner.inner

@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from khabar.mentions.scan import PLACES, Phrase, Text
-from khabar.mentions.words import bare, definite
+from khabar.mentions.words import bare, definite, group
 
-_FACILITY_ADJECTIVES = frozenset(
-    "دولي عسكري جوي جويه عسكريه بحريه بحري دوليه مدني مركزي مركزيه جامعي ميداني نفطي نفطيه حدودي حدوديه كبير بري نوويه نووي"
-    " كهرباييه حكومي".split()
-)
-_NAMED_FREELY = frozenset("معسكر مستشفي مسجد جامع جامعه سجن مدرسه مخيم ثكنه فندق قصر كنيسه مجمع".split())
-_BUILT = frozenset(
-    "عسكري عسكريه جوي جويه بحري بحريه ميداني شعبي شعبيه نوويه امريكي امريكيه اميركي اميركيه روسيه تركيه ايرانيه مدني مدنيه".split()
-)
-_AREAS = frozenset("الشمالي الجنوبي الشرقي الغربي الشماليه الجنوبيه الشرقيه الغربيه الكبري".split())
 _POINTS = frozenset({("نقطه", "تفتيش"), ("نقاط", "تفتيش"), ("معسكر", "تدريب"), ("معسكرات", "تدريب")})
 
 
@@ -81,12 +72,15 @@ def _facility(text: Text, i: int) -> Phrase | None:
     if noun is not None and noun.alone == "any" and not definite(text.fold[i]):
         return Phrase(i, i + 1, i, "Facility", "description") if not _pronoun(text, i + 1) else None
     if definite(text.fold[i]):
-        if text.follows(i + 1) and (nation := text.nation(i + 1)) and text.fold[i + 1].endswith("ه") == (
-            bare(text.fold[i]).endswith(("ه", "ات")) or (noun is not None and noun.gender == "f")
+        if (
+            text.follows(i + 1)
+            and (nation := text.nation(i + 1))
+            and text.fold[i + 1].endswith("ه")
+            == (bare(text.fold[i]).endswith(("ه", "ات")) or (noun is not None and noun.gender == "f"))
         ):
             return Phrase(i, i + 2, i, "Facility", "description", (), nation)
         return None
-    if text.follows(i + 1) and noun is not None and text.fold[i + 1] in _BUILT:
+    if text.follows(i + 1) and noun is not None and text.fold[i + 1] in group("facility_kind"):
         end, nation, _ = text.adjectives(i + 1, noun, False)
         if end > i + 1:
             return Phrase(i, end, i, "Facility", "description", (), nation)
@@ -97,12 +91,22 @@ def _facility(text: Text, i: int) -> Phrase | None:
     inner: tuple[Phrase, ...] = ()
     if known is None and text.noun(k) is not None and (p := text.read(k)) is not None and p.cls in PLACES:
         known, inner = p, (p,)
-    if known is not None and known.cls in ("Settlement", "AdministrativeArea", "Place", "Facility", "Person", "Country"):
+    if known is not None and known.cls in (
+        "Settlement",
+        "AdministrativeArea",
+        "Place",
+        "Facility",
+        "Person",
+        "Country",
+    ):
         end = known.last
     elif text.fold[k] == "العاصمه" and (known := text.hits.get(k + 1)):
         end, inner = known.last, (known,)
-    elif definite(text.fold[k]) and not text.is_(k, "stop") and not text.is_(k, "time") and text.common(k) <= (
-        105 if text.fold[i] in _NAMED_FREELY else 78
+    elif (
+        definite(text.fold[k])
+        and not text.is_(k, "stop")
+        and not text.is_(k, "time")
+        and text.common(k) <= (105 if text.fold[i] in group("facility_free") else 78)
     ):
         end = k + 1
     elif text.common(k) <= 50 and not text.is_(k, "stop") and text.noun(k) is None:
@@ -113,7 +117,7 @@ def _facility(text: Text, i: int) -> Phrase | None:
         if text.tokens[min(end, text.size - 1)].text not in ("»", '"', "”"):
             return None
         end += 1
-    while text.follows(end) and definite(text.fold[end]) and bare(text.fold[end]) in _FACILITY_ADJECTIVES:
+    while text.follows(end) and definite(text.fold[end]) and bare(text.fold[end]) in group("facility_adj"):
         end += 1
     nation = known.nation if known else None
     if known and known.cls == "Country":
@@ -136,7 +140,7 @@ def _kept(text: Text, i: int, cls: str, known: Phrase | None) -> Phrase | None:
         if end >= text.size or text.tokens[end].text not in ("»", '"', "”"):
             return None
         end += 1
-    while text.follows(end) and text.fold[end] in _AREAS:
+    while text.follows(end) and text.fold[end] in group("area_adj"):
         end += 1
     keys = known.keys if known and cls == "AdministrativeArea" else ()
     return Phrase(i, end, i, cls, "name", keys, known.nation if known else None)
@@ -186,7 +190,24 @@ def _name(text: Text, k: int, chained: bool) -> int:
     rare = text.common(k)
     if text.noun(k) is not None or bare(word) in text.words.titles or _pronoun(text, k + 1):
         return k
-    if word in ("ابو", "ام", "بني", "عين", "تل", "بيت", "كفر", "دير", "خان", "راس", "وادي", "قصر", "البو", "بير", "سيدي", "بو"):
+    if word in (
+        "ابو",
+        "ام",
+        "بني",
+        "عين",
+        "تل",
+        "بيت",
+        "كفر",
+        "دير",
+        "خان",
+        "راس",
+        "وادي",
+        "قصر",
+        "البو",
+        "بير",
+        "سيدي",
+        "بو",
+    ):
         return k + 2 if text.follows(k + 1) and not text.is_(k + 1, "stop") else k
     if definite(word):
         fits = rare <= (62 if not chained else 55)

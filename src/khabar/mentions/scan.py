@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.kb import Hit, KnowledgeBase
-from khabar.mentions.words import Noun, Words, bare, definite, load, noun_of
+from khabar.mentions.words import Noun, Words, bare, definite, group, load, noun_of
 from khabar.model import Document, Token
 from khabar.text import normalise
 
 RARE = 66  # log frequency (tenths) below which a doubtful place name is let through
 OPENING = {"«": "»", '"': '"', "“": "”", "(": ")", "'": "'"}
-ATTRIBUTES = frozenset(
-    "الاسبق السابق السابقه الحالي الجديد الراحل المخلوع المعزول المنتخب المكلف المستقيل المنشق المتقاعد الركن ركن حقوقي".split()
-)
 _CLOSING = frozenset(OPENING.values())
 NAMED = frozenset(
     "Organization Government InternationalOrganization StateForce RebelGroup Militia PrivateMilitaryCompany"
@@ -22,13 +19,7 @@ NAMED = frozenset(
 )
 FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
 PLACES = frozenset("Country AdministrativeArea Settlement Facility Place".split())
-_OUT_OF_NAME = frozenset("مدينه بلده قريه وكاله صحيفه قناه جريده شبكه موقع".split())
-_OUT_OF_FORCE = frozenset("مرتزقه عناصر مسلحي مسلحو قيادات قاده".split())
-_LED_BY = frozenset("بقياده بزعامه برياسه المدعومه بدعم".split())
-_GOVERNED = frozenset("من ل ب مع الي عن بين ضد".split())
 _STATIONED = ("متمركز", "منضوي", "متواجد", "موجود", "منتشر", "مشارك", "متحصن", "مرابط", "متورط", "مقيم", "صادر")
-_NEWS = frozenset("الانباء انباء الصحافه".split())
-_BROKEN = frozenset("اتراك روس اكراد عرب افغان المان انجليز يهود بدو كرد جدد اجانب شيعه سنه دروز اقباط ارمن".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +104,7 @@ class Text:
                 yield from self._again(i + 1, j)
                 return
         for k in range(i + 1, j):
-            if self.tokens[k].text == "(" or self.fold[k] in _LED_BY or (self.fold[k] == "ب" and k + 1 < j):
+            if self.tokens[k].text == "(" or self.fold[k] in group("led_by") or (self.fold[k] == "ب" and k + 1 < j):
                 yield from self._again(k + 1, j)
                 j = k
                 break
@@ -122,9 +113,13 @@ class Text:
             title = self.words.titles.get(bare(word))
             quoted = self.tokens[i + 1].text in OPENING
             if (
-                (cls == "Settlement" and word in _OUT_OF_NAME)
-                or (cls == "MediaOutlet" and word in _OUT_OF_NAME and (quoted or self.fold[i + 1 : j] == ["رويترز"]))
-                or (cls in FORCES and word in _OUT_OF_FORCE)
+                (cls == "Settlement" and word in group("outside_name"))
+                or (
+                    cls == "MediaOutlet"
+                    and word in group("outside_name")
+                    and (quoted or self.fold[i + 1 : j] == ["رويترز"])
+                )
+                or (cls in FORCES and word in group("outside_force"))
                 or (cls in FORCES and (gear := self.words.nouns.get(word)) is not None and gear.kind == "materiel")
                 or (cls == "Person" and title is not None and title.kind in ("rank", "title"))
             ):
@@ -149,7 +144,7 @@ class Text:
         word = self.fold[i]
         if not (self.follows(i) and definite(word) and definite(self.fold[i - 1])) or self.is_(i - 1, "stop"):
             return False
-        return word.endswith(("ي", "يه", "يين", "يون")) or bare(word) in _BROKEN
+        return word.endswith(("ي", "يه", "يين", "يون")) or bare(word) in group("people_plural")
 
     def _unclosed(self, i: int, j: int) -> int:
         """The end of a name cut before a mark that closes what was opened before the name."""
@@ -203,7 +198,9 @@ class Text:
         before = i > 0 and self.tokens[i - 1].kind == "stem" and self.tokens[i - 1].word == self.tokens[i].word - 1
         if self.kb.demonym(word) and not definite(word) and before and word.endswith("ه"):
             head = self.fold[i - 1]
-            return not any(head in self.groups[x] for x in ("stop", "decide", "inside", "direction")) and not self._typed(i)
+            return not any(
+                head in self.groups[x] for x in ("stop", "decide", "inside", "direction")
+            ) and not self._typed(i)
         if self._typed(i):
             return short in self.groups["quality"]
         if word in self.groups["stop"] or word in self.groups["time"] or short in self.groups["direction"]:
@@ -260,7 +257,7 @@ class Text:
         """Past the titles and attributes of a person at token `k` (الرئيس المخلوع): the token behind them."""
         while self.follows(k) and definite(self.fold[k]):
             title = self.words.titles.get(bare(self.fold[k]))
-            if title is None and self.fold[k] not in ATTRIBUTES:
+            if title is None and self.fold[k] not in group("attribute"):
                 break
             k += 1
         return k
@@ -334,7 +331,7 @@ class Text:
             return True
         if self.nation(i) or word.startswith(("مسلح", "مسير", "مفخخ", "محلي")) or word.endswith(("يه", "ي")):
             return False
-        return i + 1 < self.size and self.fold[i + 1] in _GOVERNED
+        return i + 1 < self.size and self.fold[i + 1] in group("governed")
 
     def _agrees(self, i: int, noun: Noun, defined: bool, also: str) -> bool:
         word = self.fold[i]
@@ -349,9 +346,11 @@ class Text:
             return False
         short = bare(word)
         female = short.endswith("ه")
-        people = short.endswith(("ون", "ين")) or short in _BROKEN
+        people = short.endswith(("ون", "ين")) or short in group("people_plural")
         genders = {noun.gender, also}
-        if not ((female and "f" in genders) or (people and "p" in genders) or (not female and not people and "m" in genders)):
+        if not (
+            (female and "f" in genders) or (people and "p" in genders) or (not female and not people and "m" in genders)
+        ):
             return "p" in genders and self.nation(i) is not None and not female
         if self.nation(i):
             return True

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from khabar.mentions.scan import NAMED, PLACES, Phrase, Text
-from khabar.mentions.words import bare, definite
-
-_PEOPLE = frozenset("اتراك روس اكراد عرب افغان المان انجليز يهود امازيغ بدو سود كرد".split())
+from khabar.mentions.words import bare, definite, group
 
 
 def read(text: Text, i: int) -> Phrase | None:
@@ -44,7 +42,6 @@ def _source(text: Text, i: int) -> Phrase | None:
         return None  # a title there
     speaks = text.speech_near(i, end) or (i > 0 and text.fold[i - 1] in ("عن", "وفق", "حسب", "لسان", "قول"))
     if noun.alone == "src":
-        strong = short in ("مصدر", "مصادر")
         fits = bool(adjectives) or bool(inner) or speaks or defined
     elif defined and end == i + 1 and not noun.plural and noun.gender == "m":
         fits = not (text.follows(i) and definite(text.fold[i - 1]))  # only if spoken of before
@@ -69,7 +66,7 @@ def _people(text: Text, i: int) -> Phrase | None:
     """A plural nationality word that stands for people: not behind the noun that it describes."""
     nation = text.nation(i)
     short = bare(text.fold[i])
-    if nation is None or not (short.endswith(("ون", "ين", "يو")) or short in _PEOPLE):
+    if nation is None or not (short.endswith(("ون", "ين", "يو")) or short in group("people_plural")):
         return None
     if i > 0 and text.tokens[i - 1].kind == "stem" and text.tokens[i - 1].word == text.tokens[i].word - 1:
         before = text.fold[i - 1]

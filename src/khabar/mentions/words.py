@@ -19,13 +19,6 @@ from khabar.text import fold
 COMMON = 62  # log frequency (tenths) from which a word is an ordinary one rather than a rare name
 
 
-_WHOLE = frozenset(
-    "الله الذي التي الان الاف الما الات اليه اليك الام الاء الفا الفي الوا الاي التزام التقاء التحاق التفاف الغاء الحاق الزام القاء التماس"
-    " التباس التهام التقي التقت التزم التزمت التحق التحقت الهام الحاح التقاط التقوا التحقوا التزموا المانيا البانيا"
-    " السا التي الزمت القت الغت الحقت".split()
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Noun:
     """A head noun in one of its forms.
@@ -63,7 +56,13 @@ def bare(word: str) -> str:
 
 def definite(word: str) -> bool:
     """True for a folded word that begins with the article."""
-    return word.startswith("ال") and len(word) > 3 and word not in _WHOLE
+    return word.startswith("ال") and len(word) > 3 and word not in _whole()
+
+
+@cache
+def group(kind: str) -> frozenset[str]:
+    """The words of one kind of `mention_words.tsv`, folded."""
+    return load().groups[kind]
 
 
 @lru_cache(maxsize=200_000)
@@ -71,6 +70,15 @@ def noun_of(word: str) -> Noun | None:
     """The head noun that a folded word is, with or without article."""
     nouns = load().nouns
     return nouns.get(word) or (nouns.get(bare(word)) if definite(word) else None)
+
+
+@cache
+def _whole() -> frozenset[str]:
+    """Words that begin with ال of their own: التزام، الغاء، الذي."""
+    for row in rows("mention_words.tsv"):
+        if row["kind"] == "whole":
+            return frozenset(row["words"].split())
+    return frozenset()
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
