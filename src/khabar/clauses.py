@@ -86,11 +86,17 @@ class Scene:
             return False
         if t.fold in self.forms.sure:
             return True
+        opens = self.opens(i)
+        if opens and t.fold in self.forms.openers:
+            return True
+        return opens and t.fold in self.forms.reporting and t.pos in ("NOUN", "PROPN", "ADV", "X", "")
+
+    def opens(self, i: int) -> bool:
+        """True where a sentence or what somebody says begins, quotes and و apart."""
         k = i - 1
         while k >= 0 and (self.tokens[k].text in QUOTES or self.tokens[k].fold in ("و", "ف")):
             k -= 1
-        opens = k < self.sentences[t.sentence].first or self.tokens[k].fold == "ان" or self.tokens[k].text == ":"
-        return opens and t.fold in self.forms.reporting and t.pos in ("NOUN", "PROPN", "ADV", "X", "")
+        return k < self.sentences[self.tokens[i].sentence].first or self.tokens[k].fold == "ان" or self.tokens[k].text == ":"
 
     def is_prep(self, i: int) -> bool:
         t = self.tokens[i]

@@ -74,34 +74,49 @@ class FrameReader:
         return j
 
     def _senses(self, i: int) -> list[Sense]:
-        t = self.scene.tokens[i]
-        if t.kind != "stem" or (len(t.fold) < 3 and not self.scene.is_verb(i)):
+        """The frames that the word at `i` may evoke here, one of each term and word class."""
+        scene = self.scene
+        held = scene.within.get(i, ())
+        if any(m.how != "description" and m.cls != "Conflict" for m in held):
             return []
-        if any(m.how != "description" and m.cls != "Conflict" for m in self.scene.within.get(i, ())):
+        options = self._options(i)
+        verbal = {s.form.shape in ("past", "present") for s in options}
+        if len(verbal) == 2:
+            reading = self._verbal(i)
+            options = [s for s in options if (s.form.shape in ("past", "present")) == reading]
+        elif verbal == {True} and not scene.is_verb(i):
             return []
-        definite = t.fold.startswith("ال") and len(t.fold) > 4 and t.fold not in self.scene.forms.sure
-        options = list(self.lexicon.senses.get(t.fold, ()))
-        if definite:
-            options = [s for s in options if s.form.shape not in ("past", "present")]
-            options += [s for s in self.lexicon.senses.get(t.fold[2:], ()) if s.form.shape not in ("past", "present")]
-        if not options:
-            return []
-        shapes = {s.form.shape for s in options}
-        if shapes & {"past", "present"} and shapes - {"past", "present"}:
-            options = [s for s in options if (s.form.shape in ("past", "present")) == self._verbal(i)]
-        elif shapes <= {"past", "present"} and not self.scene.is_verb(i):
-            return []
-        head = any(m.head == i or m.first == i for m in self.scene.within.get(i, ()) if m.how == "description")
-        if head:  # the head of an actor phrase names, it does not happen
+        if any(i in (m.head, m.first) for m in held):  # the head of an actor phrase names, it does not happen
             options = [s for s in options if s.form.shape in ("past", "present")]
-        if self.scene.within.get(i) or definite or not self._circumstantial(i):  # a participle that merely describes
+        if held or scene.tokens[i].fold.startswith("ال") or not self._circumstantial(i):
+            # a participle that merely describes tells a tie, not a happening
             options = [s for s in options if s.form.shape not in ("active", "passive") or s.frame.term[0].islower()]
-        before = self.scene.tokens[i - 1].fold if i else ""
-        options = [s for s in options if s.form.voice != "jussive" or before in ("لم", "لا", "ل")]
         unique: dict[str, Sense] = {}
         for s in options:
             unique.setdefault(s.frame.term + (s.form.shape == "noun") * "n", s)
         return list(unique.values())
+
+    def _options(self, i: int) -> list[Sense]:
+        """The senses of the form at `i`, as far as its article, its pronoun and the particle before it allow."""
+        tokens = self.scene.tokens
+        t = tokens[i]
+        if t.kind != "stem" or (len(t.fold) < 3 and not self.scene.is_verb(i)):
+            return []
+        options = list(self.lexicon.senses.get(t.fold, ()))
+        if t.fold.startswith("ال") and len(t.fold) > 4 and t.fold not in self.scene.forms.sure:
+            options = [
+                s
+                for key in (t.fold, t.fold[2:])
+                for s in self.lexicon.senses.get(key, ())
+                if s.form.shape not in ("past", "present")
+            ]
+        suffixed = i + 1 < len(tokens) and tokens[i + 1].kind == "enclitic"
+        short = i > 0 and tokens[i - 1].fold in ("لم", "لا", "ل")
+        return [
+            s
+            for s in options
+            if (suffixed or s.form.agreement != "suffixed") and (short or s.form.voice != "jussive")
+        ]
 
     def _circumstantial(self, i: int) -> bool:
         """True for a participle that tells what the subject does besides: after a comma, indefinite (داعيا، مطالبين)."""
@@ -112,7 +127,10 @@ class FrameReader:
         tokens = self.scene.tokens
         if i and ((tokens[i - 1].kind == "proclitic" and tokens[i - 1].fold in ("ب", "ل", "ك")) or self.scene.is_prep(i - 1)):
             return False
-        return self.scene.is_verb(i)
+        if self.scene.is_verb(i):
+            return True
+        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""] if self.scene.opens(i) else []
+        return len(bare) > 1  # حشد الجيش دباباته: a verb with subject and object opens its sentence
 
     # slots -----------------------------------------------------------------------------------------------------
 

@@ -106,9 +106,14 @@ def words() -> Mapping[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Verbality:
-    """Forms by what they can be: `sure` are verbs only, `reporting` may open a sentence as verbs, `events` are nouns."""
+    """Forms by what they can be.
+
+    `sure` are verbs anywhere, `openers` where a sentence begins with them, `reporting` may open a sentence as verbs
+    though they may be nouns too, `events` are nouns of happenings.
+    """
 
     sure: frozenset[str]
+    openers: frozenset[str]
     reporting: frozenset[str]
     events: frozenset[str]
 
@@ -122,7 +127,8 @@ def verbality() -> Verbality:
     events: set[str] = set()
     for form, senses in lexicon.senses.items():
         for s in senses:
-            (verbs if s.form.shape in ("past", "present") else nouns).add(form)
+            if s.form.agreement != "suffixed":
+                (verbs if s.form.shape in ("past", "present") else nouns).add(form)
             if s.form.shape == "noun" and s.frame.term[0].isupper():
                 events.add(form)
     reporting: set[str] = set()
@@ -134,7 +140,8 @@ def verbality() -> Verbality:
     verbs.update(lexicon.light)
     closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
     short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
-    return Verbality(frozenset(verbs - nouns - closed - short), frozenset(reporting - closed), frozenset(events - closed))
+    only = verbs - nouns - closed
+    return Verbality(frozenset(only - short), frozenset(only), frozenset(reporting - closed), frozenset(events - closed))
 
 
 def _split(text: str, mark: str = "|") -> tuple[str, ...]:

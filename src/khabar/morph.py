@@ -21,6 +21,8 @@ _DOUBLED = "ّ"
 class Form:
     """A written form: what it is, its agreement (`m f mp fp md fd 1p`, "" if unknown) and its voice if spelt.
 
+    A noun's `agreement` is "suffixed" for the form that stands before a pronoun alone (محاصرت in محاصرتها).
+
     `voice` is "jussive" for the short present that stands after لم and لا alone.
     """
 
@@ -115,11 +117,14 @@ def decline(noun: str) -> Iterator[Form]:
     yield Form(fold(noun), "noun")
     if noun.endswith("ة"):
         stem = noun[:-1]
-        for text in (stem + "ت", stem + "ات", stem + "تين", stem + "تان", stem + "تا", stem + "تي"):
+        yield Form(fold(stem + "ت"), "noun", "suffixed")
+        for text in (stem + "ات", stem + "تين", stem + "تان", stem + "تا", stem + "تي"):
             yield Form(fold(text), "noun")
         return
     if noun.endswith("اء"):
-        for text in (noun[:-1] + "ي", noun[:-1] + "و", noun[:-1] + "ين", noun + "ات", noun + "ا"):
+        for text in (noun[:-1] + "ي", noun[:-1] + "و"):
+            yield Form(fold(text), "noun", "suffixed")
+        for text in (noun[:-1] + "ين", noun + "ات", noun + "ا"):
             yield Form(fold(text), "noun")
         return
     if noun.endswith("ى"):
