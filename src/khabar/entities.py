@@ -176,7 +176,7 @@ class Resolver:
             earlier = self._last(m.cls, short)
             if earlier is None and short == "مصدر":
                 earlier = self._last(m.cls, "")
-            if earlier is not None or short not in ("مصدر", "مصادر", "سكان", "شهود", "اهالي", "نشطاء", "ناشطون"):
+            if earlier is not None or short not in ("مصادر", "سكان", "شهود", "اهالي", "نشطاء", "ناشطون"):
                 return earlier
         for named in (False, True):  # first by head noun, then by any word of the name (التحالف after قوات التحالف)
             for group in sorted(self.groups, key=lambda g: g.mentions[-1].first if g.mentions else -1, reverse=True):

@@ -8,26 +8,90 @@ from khabar.mentions.words import COMMON, bare, definite, group
 
 def read(text: Text, i: int) -> Phrase | None:
     """A person at token `i`: an office phrase, a description, or a name that begins with a given name."""
+    if text.tokens[i].kind == "proclitic":
+        return _named(text, i)
     return _office(text, i) or _named(text, i)
 
 
 def _named(text: Text, i: int) -> Phrase | None:
-    """A name without a title: it begins with a given name, or a title stands right before it."""
-    titled = i > 0 and _titled(text, i)
-    kind = text.words.names.get(text.fold[i], "")
-    if text.fold[i] in group("attribute"):
+    """A name that a given name, a title before it or a verb of speech gives away."""
+    lead = text.lead(i)  # tokens of its word: a name may have been cut as if it began with a clitic
+    word = text.fold[i] if lead == 1 else text.fold[i] + text.fold[i + 1]
+    if word in group("attribute"):
         return None
+    titled = i > 0 and _titled(text, i)
+    spoken = not titled and i > 0 and text.is_(i - 1, "said") and text.tokens[i - 1].word == text.tokens[i].word - 1
+    kind = text.words.names.get(word, "")
     hit = text.hits.get(i)
     if hit is not None and hit.cls != "Person" and not (kind == "given" and _outgrows(text, hit, titled)):
         return None
-    father = text.fold[i] in ("ابو", "عبد") or text.fold[i].startswith("عبدال")
-    fathered = text.follows(i + 1) and text.fold[i + 1] == "بن" and not _plain(text, i) and text.common(i) <= 80
-    if not (kind == "given" or titled or father or fathered):
+    if hit is not None and hit.cls == "Person" and hit.last > i + 1 and hit.last < text.size:
+        following = text.fold[hit.last]
+        if following not in text.words.names and following not in group("name_glue"):
+            return None  # the known name is whole
+    father = word in ("ابو", "عبد") or word.startswith("عبدال")
+    fathered = text.follows(i + lead) and text.fold[i + lead] == "بن" and not _plain(text, i) and text.common(i) <= 80
+    if lead == 1 and not (kind == "given" or titled or father or fathered or spoken):
         return None
-    end = name(text, i, titled or fathered)
-    if end == i or (end == i + 1 and not (titled and (definite(text.fold[i]) or kind))):
+    if lead == 2 and kind != "given" and not ((titled or spoken) and _rare(text, i)):
         return None
+    if spoken and definite(word) and not kind:
+        end = i + 1
+    else:
+        end = name(text, i, titled or fathered or spoken)
+    if end == i + lead and spoken and hit is None:
+        return Phrase(i, end, i, "Person", "name") if _speaks(text, i, end, kind) else None
+    if end == i or (end == i + lead and not (titled and (kind or (definite(word) and _formal(text, i))))):
+        return None
+    if word == "علي" and not titled and not _surely(text, i, end):
+        return None  # على, as some write it
     return Phrase(i, end, i, "Person", "name")
+
+
+def _formal(text: Text, i: int) -> bool:
+    """True behind a title that a last name alone follows: اللواء المسماري, الشيخ, الدكتور, الوزير."""
+    k = i - 1
+    while k > 0 and text.fold[k] in group("attribute"):
+        k -= 1
+    title = text.words.titles.get(bare(text.fold[k]))
+    return title is not None and (title.kind == "rank" or bare(text.fold[k]) in group("formal_title"))
+
+
+def _surely(text: Text, i: int, end: int) -> bool:
+    """True when a known name or a last name in ي follows."""
+    for k in range(i + 1, end):
+        word = text.fold[k]
+        if word in text.words.names or word in group("name_glue") or (definite(word) and word.endswith("ي")):
+            return True
+    return False
+
+
+def _tanwin(text: Text, i: int) -> bool:
+    """True for an ordinary noun in the accusative: عزما."""
+    word = text.fold[i]
+    return len(word) > 3 and word.endswith("ا") and text.words.common.get(word[:-1], 0) > 45
+
+
+def _rare(text: Text, i: int) -> bool:
+    """True for a word cut in two of which neither the whole nor the stem is an ordinary word."""
+    whole = text.fold[i] + text.fold[i + 1]
+    if i + 1 in text.hits or definite(text.fold[i + 1]) or text.noun(i + 1) is not None:
+        return False
+    return text.words.common.get(whole, 0) <= 66 and text.common(i + 1) < 60
+
+
+def _speaks(text: Text, i: int, end: int, kind: str) -> bool:
+    """True for one rare word between a verb of speech and what is said: قال بلير إن."""
+    if kind == "surname":
+        return True
+    if text.fold[end : end + 1] not in (["ان"], ["انه"], ["انها"]) and (
+        end >= text.size or text.tokens[end].text not in '،:",(«'
+    ):
+        return False
+    rare = text.words.common.get(text.fold[i], 0)
+    if definite(text.fold[i]):
+        return text.fold[i].endswith("ي") and rare <= 50 and text.common(i) <= 50
+    return rare <= 30 and not text.fold[i].endswith(("ون", "ين", "ات", "ه", "ا", "وا"))
 
 
 def _outgrows(text: Text, hit: Phrase, titled: bool) -> bool:
@@ -59,9 +123,9 @@ def name(text: Text, i: int, titled: bool) -> int:
     """The end of the personal name that begins at token `i`; `i` itself when it is none."""
     if not _opens(text, i, titled):
         return i
-    j, size = i + 1, 1
-    glued = text.fold[i] in group("name_glue")
-    while j < text.size and size < 6:
+    j, size = i + text.lead(i), 1
+    glued = j == i + 1 and text.fold[i] in group("name_glue")
+    while j < text.size and size < 9:
         width = _word(text, j)
         if not width or not (glued or _goes_on(text, j, width, size, titled)):
             break
@@ -84,6 +148,8 @@ def _word(text: Text, j: int) -> int:
         return 1 if not (j + 1 < text.size and text.tokens[j + 1].kind == "enclitic") else 0
     if t.kind == "proclitic" and text.stem(j + 1) and t.fold != "و":
         whole = t.fold + text.fold[j + 1]
+        if whole in group("stop") or text.fold[j + 1] in group("stop"):
+            return 0
         known = j + 1 in text.hits or text.fold[j + 1] in text.words.nouns or definite(text.fold[j + 1])
         alone = not (j + 2 < text.size and text.tokens[j + 2].kind == "enclitic")
         if alone and not known and (whole in text.words.names or text.common(j + 1) < 40):
@@ -100,8 +166,11 @@ def _plain(text: Text, i: int) -> bool:
 
 
 def _opens(text: Text, i: int, titled: bool) -> bool:
+    """Whether a name can begin at token `i`."""
     if text.tokens[i].text == "على":  # the preposition; only folded is it the name
         return False
+    if text.lead(i) == 2:
+        return text.words.names.get(text.fold[i] + text.fold[i + 1]) == "given" or (titled and _rare(text, i))
     kind = text.words.names.get(text.fold[i], "")
     if kind == "given" or text.fold[i] in group("name_glue") or text.fold[i].startswith("عبدال"):
         return text.fold[i] not in ("ال", "ام", "بن", "دي", "دو", "دا", "بو", "ذو", "ابا") or titled
@@ -112,6 +181,8 @@ def _opens(text: Text, i: int, titled: bool) -> bool:
         or bare(text.fold[i]) in text.words.adjectives
     ):
         return kind in ("weak", "surname") and titled and not _plain(text, i)
+    if not kind and _tanwin(text, i):
+        return False
     if kind or text.common(i) <= COMMON:
         return True
     rare = not definite(text.fold[i]) and text.follows(i + 1) and text.common(i + 1) <= 45 and not _plain(text, i + 1)
@@ -122,6 +193,10 @@ def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
     """Whether the word at `j` belongs to the name before it."""
     word = text.fold[j] if width == 1 else text.fold[j] + text.fold[j + 1]
     if j in text.hits and text.hits[j].cls not in ("Person", "Settlement", "Country"):
+        return False
+    if j in text.hits and text.hits[j].cls == "Person" and text.hits[j].last > j + 1:
+        return False  # somebody else
+    if width == 1 and not text.words.names.get(word) and _tanwin(text, j):
         return False
     if word in group("name_second") or word in group("name_glue") or word.startswith("عبدال"):
         return True
@@ -138,8 +213,8 @@ def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
     if short in text.words.adjectives or short in ("قيادي",):
         return False
     if definite(word):
-        return text.common(j) <= COMMON + (10 if word.endswith("ي") else 0)
-    limit = 45 if size == 1 else 32
+        return text.common(j) <= COMMON + (18 if word.endswith("ي") else 14)
+    limit = (60 if titled else 45) if size == 1 else 32
     if word[0] in "يتن" and text.common(j) > 0:
         limit = 20
     return text.common(j) <= limit
@@ -164,6 +239,8 @@ def person_after(text: Text, j: int) -> int:
             j += 1
         elif t.kind == "stem" and t.fold in group("attribute"):
             j += 1
+        elif text.lead(j) == 2:
+            return j if _opens(text, j, True) and name(text, j, True) > j + 2 else -1
         else:
             known = text.words.names.get(t.fold) in ("given", "weak") and not text.is_(j, "speech") and t.text != "على"
             return j if t.kind == "stem" and ((known and _goes(text, j)) or _unknown(text, j)) else -1

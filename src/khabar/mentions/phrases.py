@@ -87,11 +87,24 @@ def _modified(text: Text, i: int, noun: Noun, defined: bool, known: Phrase | Non
                 return Phrase(i, _numbered(text, end), i, noun.cls, "name")
         if known is not None:
             return known
+    if noun.cls == "Organization" and defined and adjectives and text.fold[end - 1] in group("body_adj"):
+        end = _purpose(text, end)
     cls = _class(noun, bare(text.fold[i]), adjectives, nation, inner)
     if noun.kind == "actor" and noun.cls == "Government" and noun.alone == "mod" and nation is None and not inner:
         if bare(text.fold[i]) not in ("نظام", "بلديه"):
             return None
     return Phrase(i, end, i, cls, how, (), nation, inner)
+
+
+def _purpose(text: Text, j: int) -> int:
+    """Past what a body is for: (اللجنة الوطنية) لمكافحة الإرهاب، (الهيئة العامة) للسياحة."""
+    if j + 1 >= text.size or text.fold[j] != "ل" or not text.stem(j + 1):
+        return j
+    if definite(text.fold[j + 1]):
+        return j + 2
+    if text.follows(j + 2) and definite(text.fold[j + 2]) and not text.is_(j + 1, "stop"):
+        return j + 3
+    return j
 
 
 def _model(text: Text, k: int) -> bool:

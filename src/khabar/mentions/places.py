@@ -89,6 +89,8 @@ def _facility(text: Text, i: int) -> Phrase | None:
         return None
     known = text.hits.get(k)
     inner: tuple[Phrase, ...] = ()
+    if (at := text.titled(k)) > k and (p := text.read(at)) is not None and p.cls == "Person":
+        known = p  # مستشفى الملك سلمان
     if known is None and text.noun(k) is not None and (p := text.read(k)) is not None and p.cls in PLACES:
         known, inner = p, (p,)
     if known is not None and known.cls in (

@@ -222,8 +222,8 @@ class Text:
         best = self.hits.get(i)
         if best is not None:
             best = self._extended(best)
-        if self.tokens[i].kind == "stem":
-            for reader in self._readers:
+        if self.tokens[i].kind == "stem" or self.lead(i) == 2:
+            for reader in self._readers if self.tokens[i].kind == "stem" else self._readers[:1]:
                 found = reader(self, i)
                 if found and (best is None or found.last > best.last):
                     best = found
@@ -248,6 +248,15 @@ class Text:
     def stem(self, i: int) -> bool:
         """True for a word that begins a new surface word (no clitic before it)."""
         return i < self.size and self.tokens[i].kind == "stem"
+
+    def lead(self, i: int) -> int:
+        """2 where token `i` is a ب ل ك ف cut off a word that may be one name (برند, كولن); else 1."""
+        t = self.tokens[i]
+        if t.kind != "proclitic" or t.fold not in ("ب", "ل", "ك", "ف") or not self.stem(i + 1):
+            return 1
+        if self.tokens[i + 1].word != t.word or (i > 0 and self.tokens[i - 1].word == t.word):
+            return 1
+        return 1 if i + 2 < self.size and self.tokens[i + 2].word == t.word else 2
 
     def follows(self, i: int) -> bool:
         """True when token `i` is a stem with no proclitic, right behind the token before it."""

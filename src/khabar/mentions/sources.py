@@ -38,6 +38,9 @@ def _source(text: Text, i: int) -> Phrase | None:
     elif not defined and end == i + 1 and noun.alone == "speech" and text.follows(end) and (p := text.read(end)):
         if p.cls in NAMED | PLACES:
             end, inner = p.last, (p,)
+    if noun.alone == "speech" and noun.gender == "m" and not defined and end == i + 1 and not noun.plural:
+        if text.follows(end) and definite(text.fold[end]):
+            return None  # نائب الملك
     if not noun.plural and noun.gender == "m" and not inner and _named(text, end):
         return None  # a title there
     speaks = text.speech_near(i, end) or (i > 0 and text.fold[i - 1] in ("عن", "وفق", "حسب", "لسان", "قول"))
