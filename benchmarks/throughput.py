@@ -55,7 +55,8 @@ def main() -> None:
     from khabar.store import Store
     from khabar.text import normalise
 
-    records = [Record(text=str(r["text"]), where=str(n), id=str(n)) for n, r in enumerate(read(args.articles, args.count))]
+    articles = read(args.articles, args.count)
+    records = [Record(text=str(r["text"]), where=str(n), id=str(n)) for n, r in enumerate(articles)]
     words = sum(len(r.text.split()) for r in records)
     x = RuleExtractor()
     first = cold_start("قصفت الطائرات التركية مدينة عفرين في سوريا أمس، وقال الجيش التركي إن الغارات ستستمر.")

@@ -29,7 +29,11 @@ def missing(x: Extraction, frame: Frame) -> list[str]:
         subjects, objects = expect["s"].split("|"), expect["o"].split("|")
         told = [(words[r.subject], words[r.object]) for r in x.relations if r.predicate == frame.term]
         sides = [(s, o) for s in subjects for o in objects if s != o]
-        return [f"{s} {frame.term} {o}" for s, o in sides if not any((s in a and o in b) or (o in a and s in b) for a, b in told)]
+        return [
+            f"{s} {frame.term} {o}"
+            for s, o in sides
+            if not any((s in a and o in b) or (o in a and s in b) for a, b in told)
+        ]
     events = [e for e in x.events if e.cls == frame.term and trigger in text[e.begin : e.end]]
     events += [e for e in x.events if e.cls == frame.term and e not in events and text[e.begin : e.end] in trigger]
     if not events:

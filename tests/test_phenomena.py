@@ -21,7 +21,10 @@ def test_phenomenon(case, extractor):
         told = [(r.predicate, sorted(words[r.subject]), sorted(words[r.object])) for r in x.relations]
         assert any(p == kind and subject in s and obj in o for p, s, o in told), told
         return
-    told = [(e.cls, text[e.begin : e.end], [(r.name, sorted(words.get(r.filler, {r.filler}))) for r in e.roles]) for e in x.events]
+    told = [
+        (e.cls, text[e.begin : e.end], [(r.name, sorted(words.get(r.filler, {r.filler}))) for r in e.roles])
+        for e in x.events
+    ]
     if kind == "source":
         trigger, _, source = rest.partition(" ")
         event = next((e for e in x.events if text[e.begin : e.end] == trigger), None)

@@ -7,12 +7,13 @@ the same happening is folded into the first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from khabar.clauses import Filler, Scene
-from khabar.frames import PLACES, Slots, Trigger
-from khabar.model import Event, Mention, Modality, Relation, Role, Stance, When
-from khabar.numbers import Casualty
+from khabar.events import CONFIDENCE, SPEECH
+from khabar.frames import PLACES, Trigger
+from khabar.happenings import VIOLENT, Draft, absorb, told
+from khabar.model import Mention, Modality, Relation, Stance
 from khabar.ontology import Ontology
 from khabar.stance import Stances
 
@@ -21,23 +22,11 @@ ARMED = frozenset(
     "ArmedForce StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit Materiel Country".split()
 )
 FIGHTERS = ARMED - {"Country", "Materiel"} | {"PopulationGroup"}
-PERSONS = frozenset("Person Position PopulationGroup Government Organization InternationalOrganization UnnamedSource".split())
-FREESTANDING = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
-VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
+PERSONS = frozenset(
+    "Person Position PopulationGroup Government Organization InternationalOrganization UnnamedSource".split()
+)
 HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
-SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
 PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
-CONFIDENCE = {"argument": 0.8, "parse": 0.7, "fronted": 0.75, "relative": 0.7, "pronoun": 0.6, "carried": 0.6}
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A trigger with the stance it stands in and its roles as (role, mention, how)."""
-
-    trigger: Trigger
-    stance: Stance
-    roles: tuple[tuple[str, Mention, str], ...]
-    evidence: tuple[int, int]
 
 
 class Claims:
@@ -48,11 +37,9 @@ class Claims:
         self.drafts: list[Draft] = []
         self.relations: list[Relation] = []
 
-    # drafting --------------------------------------------------------------------------------------------------
-
     def add(self, triggers: Sequence[Trigger]) -> None:
-        """Take in the readings of one token: every relation, and of the events the one with most of its roles filled."""
-        events = []
+        """Take in the readings of one token: every relation, and the event with most of its roles filled."""
+        events: list[tuple[int, int, Trigger, list[tuple[str, Mention, str]]]] = []
         for t in triggers:
             if t.frame.term in self.ontology.relations:
                 self._relation(t)
@@ -136,7 +123,11 @@ class Claims:
                     role = "instrument"
                 if role == "instrument" and f.mention.cls in PLACES and f.prep in ("ب", "في"):
                     role = "place"
-                if frame.term == "Proposal" and role == "about" and f.mention.cls in ("Person", "Government", "Country"):
+                if (
+                    frame.term == "Proposal"
+                    and role == "about"
+                    and f.mention.cls in ("Person", "Government", "Country")
+                ):
                     role = "recipient"
                 if self._fits(f.mention, self.ontology.range(role)):
                     roles.append((role, f.mention, f.how))
@@ -155,7 +146,7 @@ class Claims:
             return False
         if "durative" in frame.flags and term == "TerritoryChange" and trigger.shape == "present":
             return False
-        if not roles and term not in FREESTANDING:
+        if not roles and term not in VIOLENT:
             return False
         if term in ("Meeting", "Agreement") and not filled & {"participant", "agent", "place"}:
             return False
@@ -185,7 +176,7 @@ class Claims:
         draft = Draft(
             trigger, stance, tuple(roles), self._span(trigger, [f for fs in trigger.slots.values() for f in fs])
         )
-        if not self._folded(draft):
+        if not told(self.drafts, draft, self.scene):
             self.drafts.append(draft)
 
     def _first_person(self, trigger: Trigger) -> None:
@@ -195,47 +186,12 @@ class Claims:
             if source and (m := next((m for m in source.mentions if m.how != "pronoun"), None)):
                 trigger.slots["subj"] = [Filler(m, "", "speaker")]
 
-    def _joined(self, trigger: Trigger, roles: list[tuple[str, Mention, str]]) -> bool:
-        """Give the roles of a verb to the event noun that is its subject: غارة استهدفت, التفجير الذي وقع."""
-        if trigger.shape not in ("past", "present") or trigger.frame.term not in VIOLENT or not self.drafts:
-            return False
-        old = self.drafts[-1]
-        between = range(old.trigger.last, trigger.first)
-        close = 0 <= trigger.first - old.trigger.last <= 5 and not any(
-            self.scene.is_verb(k) or self.scene.tokens[k].fold in ("و", "ف", "ان") or self.scene.tokens[k].text in "،؛."
-            for k in between
-        )
-        if not close or old.trigger.shape != "noun" or old.trigger.frame.term not in VIOLENT:
-            return False
-        if any(r == "agent" for r, *_ in roles) and any(r == "agent" for r, *_ in old.roles):
-            return False
-        mine = [x for x in roles if x[0] != "agent" or not any(x[1].entity == m.entity for _, m, _ in old.roles)]
-        self.drafts[-1] = replace(old, roles=(*old.roles, *mine))
-        return True
+    def settle(self) -> None:
+        """Fold killings into what caused them, then add the ties that settled events imply."""
+        self.drafts = absorb(self.drafts, self.scene)
+        self._derive()
 
-    def absorb(self) -> None:
-        """Fold killings that a strike or battle of their sentence caused into it: their victims are its targets."""
-        tokens = self.scene.tokens
-        kept: list[Draft] = []
-        for d in self.drafts:
-            sentence = tokens[d.trigger.first].sentence
-            causes = [
-                c
-                for c in self.drafts
-                if c.trigger.frame.term in VIOLENT - {"ViolentEvent"} and tokens[c.trigger.first].sentence == sentence
-            ]
-            if "toll" not in d.trigger.frame.flags or not causes or any(r == "agent" for r, *_ in d.roles):
-                kept.append(d)
-                continue
-            cause = min(causes, key=lambda c: abs(c.trigger.first - d.trigger.first))
-            targeted = {m.entity for r, m, _ in cause.roles if r == "target"}
-            extra = [x for x in d.roles if x[0] == "target" and x[1].entity not in targeted]
-            merged = replace(cause, roles=(*cause.roles, *extra))
-            kept = [merged if k is cause else k for k in kept]
-            self.drafts = [merged if k is cause else k for k in self.drafts]
-        self.drafts = [k for k in self.drafts if any(k.trigger is x.trigger for x in kept)]
-
-    def derive(self) -> None:
+    def _derive(self) -> None:
         """Ties that settled events imply: who fights whom opposes him, who takes a place controls it."""
         for d in self.drafts:
             sides: dict[str, list[Mention]] = {}
@@ -297,34 +253,6 @@ class Claims:
                 return [(m, "place before")]
         return []
 
-    def _folded(self, draft: Draft) -> bool:
-        """True when an earlier draft already tells this happening: same class, close by, nothing that contradicts."""
-        tokens = self.scene.tokens
-        first = draft.trigger.first
-        sentence = tokens[first].sentence
-        mine = {(r, m.entity) for r, m, _ in draft.roles}
-        definite = tokens[first].fold.startswith("ال")
-        violent = draft.trigger.frame.term in VIOLENT
-        bare = draft.trigger.shape == "noun" and definite and not any(r in ("agent", "target") for r, _ in mine)
-        for old in reversed(self.drafts):
-            alike = old.trigger.frame.term == draft.trigger.frame.term
-            if not alike and not (violent and bare and old.trigger.frame.term in VIOLENT):
-                continue
-            gap = sentence - tokens[old.trigger.first].sentence
-            theirs = {(r, m.entity) for r, m, _ in old.roles}
-            clash = any(r == s and (r, f) not in mine for r, e in mine for s, f in theirs if e != f)
-            if gap > 8:
-                break
-            if clash or old.stance.settled != draft.stance.settled:
-                continue
-            near = gap == 0 and first - old.trigger.first <= 12
-            if draft.trigger.shape == "noun" and (mine <= theirs and (definite or near) or definite and not mine):
-                return True
-            shared = {x for x in mine & theirs if x[0] != "place"}
-            if shared and draft.trigger.frame.term in VIOLENT and mine - theirs <= {x for x in mine if x[0] == "place"}:
-                return True
-        return False
-
     def _span(self, trigger: Trigger, fillers: Sequence[Filler]) -> tuple[int, int]:
         """The clause that holds the trigger and its arguments, within one sentence and at most 400 characters."""
         scene = self.scene
@@ -349,99 +277,6 @@ class Claims:
                 first += 1
         return tokens[first].begin, tokens[last - 1].end
 
-    # finishing -------------------------------------------------------------------------------------------------
-
-    def events(self, whens: Sequence[When], casualties: Sequence[Casualty]) -> tuple[Event, ...]:
-        """The drafts as events v0, v1, ..., with dates, casualties and what they are about."""
-        done = []
-        toll = self._tolls(casualties)
-        for n, d in enumerate(self.drafts):
-            t = d.trigger
-            begin, end = self.scene.tokens[t.first].begin, self.scene.tokens[t.last - 1].end
-            roles = [Role(r, m.entity, how) for r, m, how in _unique(d.roles)]
-            if (k := self._about(n)) is not None and not any(r.name == "about" and r.filler == f"v{k}" for r in roles):
-                roles.append(Role("about", f"v{k}", "content"))
-            killed, injured = toll.get(n, (None, None))
-            sure = min((CONFIDENCE.get(r.how, 0.65) for r in roles), default=0.55)
-            done.append(
-                Event(
-                    f"v{n}",
-                    t.frame.term,
-                    begin,
-                    end,
-                    d.stance,
-                    d.evidence,
-                    t.frame.name,
-                    round(sure, 2),
-                    tuple(roles),
-                    self._when(d, whens),
-                    killed,
-                    injured,
-                )
-            )
-        return tuple(done)
-
-    def _about(self, n: int) -> int | None:
-        """What a speech act or meeting concerns: the next event of its sentence."""
-        d = self.drafts[n]
-        if d.trigger.frame.term not in SPEECH:
-            return None
-        sentence = self.scene.tokens[d.trigger.first].sentence
-        for k in range(n + 1, len(self.drafts)):
-            if self.scene.tokens[self.drafts[k].trigger.first].sentence != sentence:
-                return None
-            return k
-        return None
-
-    def _when(self, draft: Draft, whens: Sequence[When]) -> When | None:
-        """The date of the trigger's clause, else the only one of its sentence."""
-        tokens, t = self.scene.tokens, draft.trigger.first
-        a, b = self.scene.clause(t)
-        lo, hi = self.scene.bounds(t)
-        inside = [w for w in whens if tokens[a].begin <= w.begin < tokens[b - 1].end]
-        if inside:
-            return min(inside, key=lambda w: abs(w.begin - tokens[t].begin))
-        around = [w for w in whens if tokens[lo].begin <= w.begin < tokens[hi - 1].end]
-        return around[0] if len(around) == 1 and draft.stance.settled else None
-
-    def _tolls(self, casualties: Sequence[Casualty]) -> dict[int, tuple[int | None, int | None]]:
-        """Casualty numbers by draft: the violent event of the sentence that stands nearest."""
-        tokens = self.scene.tokens
-        found: dict[int, tuple[int | None, int | None]] = {}
-        violent = [
-            (n, d.trigger.first)
-            for n, d in enumerate(self.drafts)
-            if self.ontology.is_a(d.trigger.frame.term, "ViolentEvent")
-        ]
-        for c in casualties:
-            if c.kind not in ("killed", "injured") or c.value is None:
-                continue
-            near = [
-                (abs(tokens[i].begin - c.begin), n)
-                for n, i in violent
-                for s in [self.scene.sentences[tokens[i].sentence]]
-                if tokens[s.first].begin <= c.begin < tokens[s.last - 1].end
-            ]
-            if near:
-                n = min(near)[1]
-                killed, injured = found.get(n, (None, None))
-                if c.kind == "killed":
-                    killed = killed if killed is not None else c.value
-                else:
-                    injured = injured if injured is not None else c.value
-                found[n] = (killed, injured)
-        return found
-
-
-def _unique(roles: Sequence[tuple[str, Mention, str]]) -> list[tuple[str, Mention, str]]:
-    seen: dict[tuple[str, str], tuple[str, Mention, str]] = {}
-    for r, m, how in roles:
-        seen.setdefault((r, m.entity), (r, m, how))
-    return list(seen.values())
-
 
 def _sure(fillers: Sequence[Filler]) -> float:
     return min(CONFIDENCE.get(f.how, 0.65) for f in fillers)
-
-
-__all__ = ["Claims", "Draft", "Slots"]

@@ -19,7 +19,7 @@ MASCULINE_STATES = frozenset("iq lb sd ma ye jo".split())
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """A mention that stands in a slot: `prep` is its preposition ("" when bare), `via` the noun it was reached through."""
+    """A mention in a slot: `prep` is its preposition ("" when bare), `via` the noun it was reached through."""
 
     mention: Mention
     prep: str
@@ -96,9 +96,11 @@ class Scene:
         k = i - 1
         while k >= 0 and (self.tokens[k].text in QUOTES or self.tokens[k].fold in ("و", "ف")):
             k -= 1
-        return k < self.sentences[self.tokens[i].sentence].first or self.tokens[k].fold == "ان" or self.tokens[k].text == ":"
+        before = self.tokens[k]
+        return k < self.sentences[self.tokens[i].sentence].first or before.fold == "ان" or before.text == ":"
 
     def is_prep(self, i: int) -> bool:
+        """True for a preposition, free or written together with its noun."""
         t = self.tokens[i]
         return t.fold in self.prepositions and (t.kind == "proclitic" or t.pos != "VERB") and i not in self.starts
 
@@ -108,6 +110,7 @@ class Scene:
         return t.text in STOPS or t.fold in self.breaks
 
     def bounds(self, i: int) -> tuple[int, int]:
+        """The token bounds of the sentence that holds `i`."""
         s = self.sentences[self.tokens[i].sentence]
         return s.first, s.last
 
@@ -159,7 +162,7 @@ class Scene:
     # noun phrases ----------------------------------------------------------------------------------------------
 
     def phrase(self, i: int, hi: int) -> tuple[list[Mention], int, str]:
-        """The noun phrase that begins at `i`: its coordinated mentions, the token after it, the noun it leads through."""
+        """The noun phrase at `i`: its coordinated mentions, the token after it, the noun it leads through."""
         j, via = i, ""
         for _ in range(6):
             if j >= hi:
@@ -231,6 +234,7 @@ class Scene:
             found.append(nxt)
 
     def end_of(self, m: Mention, hi: int) -> int:
+        """The token after a mention, those joined to it, and a gloss."""
         return self.skip_gloss(self.coordinated(m, hi)[-1].last, hi)
 
     def skip_gloss(self, j: int, hi: int) -> int:
@@ -246,7 +250,7 @@ class Scene:
     # arguments -------------------------------------------------------------------------------------------------
 
     def after(self, i: int, first_prep: str = "") -> list[Filler | None]:
-        """The phrases that follow token `i` in its clause, in order; None stands for a bare phrase that names nobody."""
+        """The phrases after token `i` in its clause, in order; None stands for a bare phrase that names nobody."""
         _, hi = self.bounds(i)
         found: list[Filler | None] = []
         j, prep, aside = i + 1, first_prep, False
@@ -324,7 +328,7 @@ class Scene:
         return [Filler(m, "", how) for m in reversed(found)]
 
     def _past_relative(self, m: Mention, lo: int) -> Mention:
-        """The antecedent, where a mention only ends the relative clause before a verb: التحالف الذي تقوده أمريكا نفذ."""
+        """The antecedent, where a mention only ends a relative clause: التحالف الذي تقوده أمريكا نفذ."""
         k = m.first - 1
         if k > lo and self.tokens[k].kind == "enclitic":
             k -= 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Protocol
 
-from khabar import coref, entities, mentions, nominals
+from khabar import coref, entities, events, mentions, nominals
 from khabar.claims import Claims
 from khabar.clauses import Scene
 from khabar.dates import find_dates
@@ -67,11 +67,11 @@ class RuleExtractor:
         for s in scene.sentences:
             for readings in reader.triggers(s.first, s.last):
                 claims.add(readings)
-        claims.absorb()
         nominals.read(scene, stances, claims)
-        claims.derive()
-        events = claims.events(find_dates(view, record.date), find_casualties(view))
-        return Extraction(record, things, events, tuple(claims.relations))
+        claims.settle()
+        whens, tolls = find_dates(view, record.date), find_casualties(view)
+        found_events = events.assemble(claims.drafts, scene, self.ontology, whens, tolls)
+        return Extraction(record, things, found_events, tuple(claims.relations))
 
     def _worth_parsing(self, doc: Document) -> list[int]:
         """The sentences that hold a trigger or a cue."""
@@ -95,5 +95,5 @@ class RuleExtractor:
 
 def _subject(reader: FrameReader, i: int) -> list[Mention]:
     forms = [f for _, f in reader.lexicon.cues.get(reader.scene.tokens[i].fold, ()) if f.shape in ("past", "present")]
-    slots = reader.verb_slots(i, forms[0].agreement if forms else "", "")
+    slots = reader.slots.of_verb(i, forms[0].agreement if forms else "", "")
     return [f.mention for f in slots.get("subj", [])]

@@ -141,7 +141,8 @@ def verbality() -> Verbality:
     closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
     short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
     only = verbs - nouns - closed
-    return Verbality(frozenset(only - short), frozenset(only), frozenset(reporting - closed), frozenset(events - closed))
+    sets = (only - short, only, reporting - closed, events - closed)
+    return Verbality(*map(frozenset, sets))
 
 
 def _split(text: str, mark: str = "|") -> tuple[str, ...]:

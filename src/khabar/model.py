@@ -78,6 +78,7 @@ class Document:
 
     @property
     def text(self) -> str:
+        """The raw text of the record."""
         return self.record.text
 
 

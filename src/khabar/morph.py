@@ -130,8 +130,12 @@ def decline(noun: str) -> Iterator[Form]:
     if noun.endswith("ى"):
         yield Form(fold(noun[:-1] + "ا"), "noun")
         return
-    for text in (noun + "ا", *((noun + "ين", noun + "ان") if len(noun) > 3 else ()), *([noun + "ات"] if len(noun) > 4 and noun[0] in "تاإم" else [])):
-        yield Form(fold(text), "noun")
+    yield Form(fold(noun + "ا"), "noun")
+    if len(noun) > 3:
+        yield Form(fold(noun + "ين"), "noun")
+        yield Form(fold(noun + "ان"), "noun")
+    if len(noun) > 4 and noun[0] in "تاإم":  # the plural of most verbal nouns of derived verbs
+        yield Form(fold(noun + "ات"), "noun")
 
 
 def agree(participle: str, shape: Shape) -> Iterator[Form]:

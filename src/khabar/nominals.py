@@ -130,7 +130,8 @@ class Nominals:
             k -= 1
         if k > 1 and self.tokens[k].fold in words()["command"]:
             led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
-            lent = led and led.cls in ("InternationalOrganization", "Country") and self.tokens[led.first - 1].fold == "من"
+            outsider = led is not None and led.cls in ("InternationalOrganization", "Country")
+            lent = outsider and led is not None and self.tokens[led.first - 1].fold == "من"
             if led and led.cls in ORGANISED and not lent:
                 self._relate(m, "leads", led, "command")
         self._head_of_state(m)

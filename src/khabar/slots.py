@@ -1,0 +1,310 @@
+"""Fills the slots of a trigger: from what follows it, what precedes it, the parse, and the light verb above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from khabar.clauses import Filler, Scene
+from khabar.lexicon import Frame, Lexicon, Light
+from khabar.model import Mention
+
+PLURAL = frozenset("mp fp md fd".split())
+VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
+AUXILIARY = frozenset("تم يتم تتم تمت جري جرت يجري تجري".split())
+_CONTROL = frozenset("plan threat attempt request promise failure refusal consideration proposal".split())
+Slots = dict[str, list[Filler]]
+
+
+class SlotReader:
+    """Reads the arguments of verbs, verbal nouns and participles of one scene; remembers the subjects of its verbs."""
+
+    def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
+        self.scene, self.lexicon = scene, lexicon
+        self.subjects: dict[int, list[Filler]] = {}
+
+    def voice(self, i: int) -> str:
+        """Passive by its vowels; by the tagger only where at most one phrase follows, and no armed actor."""
+        t = self.scene.tokens[i]
+        raw = self.scene.doc.text[t.begin : t.end]
+        if len(raw) > 1 and raw[1] == "ُ" and (raw[0] not in "يتن" or "َ" in raw[2:]):
+            return "passive"
+        tagged = "Voice=Pass" in t.feats or any(
+            self.scene.tokens[c].dep == "nsubj:pass" for c in self.scene.children.get(i, ())
+        )
+        if not tagged:
+            return ""
+        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""]
+        if bare and self.scene.before(i):
+            return ""
+        one = len(bare) == 1 and (bare[0] is None or bare[0].mention.cls in VICTIMS or bare[0].mention.cls == "Person")
+        return "passive" if one or not bare else ""
+
+    def of_verb(self, i: int, agreement: str, voice: str, frame: Frame | None = None) -> Slots:
+        """The slots of a finite verb at `i`: subj, obj and one per preposition."""
+        scene = self.scene
+        following = scene.after(i)
+        before = scene.before(i)
+        slots: Slots = {}
+        bare: list[list[Filler] | None] = []
+        previous: Filler | None = None
+        for f in following:
+            if f is None:
+                bare.append(None)
+            elif f.prep == "":
+                joined = previous is not None and previous.prep == "" and bare and bare[-1] and f.how == previous.how
+                together = joined and f.mention in scene.coordinated(bare[-1][0].mention, scene.bounds(i)[1])  # type: ignore[index]
+                if together and bare[-1] is not None:
+                    bare[-1].append(f)
+                else:
+                    bare.append([f])
+            else:
+                slots.setdefault(f.prep, []).append(f)
+            previous = f
+        subj: list[Filler] = []
+        obj: list[Filler] = list(slots.pop("obj", []))
+        relative = bool(before) and before[0].how == "relative"
+        nxt = scene.tokens[i + 1] if i + 1 < len(scene.tokens) else None
+        resumed = nxt is not None and nxt.kind == "enclitic"
+        if before and resumed and (relative or not obj):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
+            obj, subj = before, _first(bare)
+        elif relative:
+            subj, obj = before, _first(bare)
+            if voice == "passive":
+                subj, obj = [], before
+        elif before and (agreement in PLURAL or not _first(bare) or self._fronted(before, i)):
+            subj, obj = before, obj or _first(bare)
+            if voice == "passive":
+                subj, obj = [], before
+        elif voice == "passive":
+            obj = obj or _first(bare)
+        else:
+            subj, rest = self._order(bare, agreement, frame, bool(obj))
+            obj = obj or rest
+        for slot, f in scene.parsed(i):
+            if slot == "subj" and not subj and voice != "passive" and f.mention not in [x.mention for x in obj]:
+                subj = [f]
+            elif slot == "obj" and not obj and f.mention not in [x.mention for x in subj]:
+                obj = [f]
+            elif slot not in ("subj", "obj", "gen") and slot not in slots:
+                slots[slot] = [f]
+        if not subj and voice != "passive" and "من قبل" not in slots:
+            subj = [f for f in self._carried(i, agreement) if f.mention.entity not in {x.mention.entity for x in obj}]
+        if "من قبل" in slots:
+            subj = slots.pop("من قبل")
+        if subj:
+            self.subjects[i] = subj
+            slots["subj"] = subj
+        if obj:
+            slots["obj"] = obj
+        return slots
+
+    def _fronted(self, before: Sequence[Filler], i: int) -> bool:
+        """True when the noun before a verb is surely its subject: after إن/كان, or at the head of its clause."""
+        scene = self.scene
+        k = before[0].mention.first - 1
+        lo, _ = scene.bounds(i)
+        while k >= lo and (
+            scene.tokens[k].text in '"«»“()'
+            or (scene.tokens[k].kind == "proclitic" and scene.tokens[k].fold in ("و", "ف"))
+        ):
+            k -= 1
+        return k < lo or scene.is_break(k) or scene.tokens[k].text == "،" or scene.tokens[k].fold.startswith("كان")
+
+    def _order(
+        self, bare: Sequence[list[Filler] | None], agreement: str, frame: Frame | None, has_object: bool
+    ) -> tuple[list[Filler], list[Filler]]:
+        """Which of the bare phrases after a verb is its subject: the first, unless gender, class or number forbid."""
+        first, second = (bare[0] if bare else None), _first(bare[1:])
+        if not first:
+            return [], second
+        m = first[0].mention
+        gender = self.scene.gender(m)
+        mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
+        wants_object = frame is not None and "obj" in frame.roles and not has_object
+        if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or m.cls == "Materiel"):
+            return [], first
+        if mismatch and wants_object and not second:
+            return [], first
+        return first, second
+
+    def _carried(self, i: int, agreement: str) -> list[Filler]:
+        """The subject of the verb that و joins this one to, in the same sentence."""
+        scene = self.scene
+        lo, _ = scene.bounds(i)
+        j = i - 1
+        while j >= lo and scene.tokens[j].fold in scene.particles:
+            j -= 1
+        if j < lo or scene.tokens[j].fold not in (
+            "و",
+            "ف",
+            "ثم",
+            "ان",
+            "بينما",
+            "فيما",
+            "اذ",
+            "بعدما",
+            "كما",
+            "كي",
+            "ل",
+            "،",
+        ):
+            return []
+        for k in range(j - 1, lo - 1, -1):
+            if subj := self.subjects.get(k):
+                gender = scene.gender(subj[0].mention)
+                if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
+                    return []
+                return [Filler(f.mention, "", "carried") for f in subj]
+        return []
+
+    def of_noun(self, i: int, end: int, frame: Frame) -> tuple[Slots, tuple[int, ...]]:
+        """The slots of a verbal noun at `i`: its idafa complement, prepositions, adjective, and the verb above it."""
+        scene = self.scene
+        slots: Slots = {}
+        gen = frame.gen or ("obj" if "obj" in frame.roles else "subj")
+        definite = scene.tokens[end - 1].fold.startswith("ال") or (
+            scene.tokens[i].fold.startswith("ال") and end > i + 1
+        )
+        bare = 0
+        adjective = self._adjective(end)
+        for f in scene.after(end - 1):
+            if f is None:
+                bare += 1
+            elif f.prep in ("", "obj"):
+                held = slots.get(gen)
+                if held and f.mention in scene.coordinated(held[0].mention, scene.bounds(i)[1]):
+                    held.append(f)
+                elif f.how == "pronoun" or (bare == 0 and not definite and not adjective and not held):
+                    slots.setdefault(gen, []).append(f)
+                elif held and "obj" in frame.roles and frame.verbs:  # قصف الطائرات المدينة
+                    slots["subj"] = held
+                    slots.setdefault("obj", [])
+                    slots["obj"] = [*(x for x in slots["obj"] if x not in held), f]
+            else:
+                slots.setdefault("subj" if f.prep == "من قبل" else f.prep, []).append(f)
+        same = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
+        if gen == "obj" and same and slots.get("obj") and not slots.get("subj"):  # قصف الحوثيين لمأرب
+            slots["subj"] = slots.pop("obj")
+        if adjective and (slot := frame.adj) and not slots.get(slot):
+            slots[slot] = [adjective]
+        governors = self._governed(i, slots)
+        return slots, governors
+
+    def _adjective(self, end: int) -> Filler | None:
+        """The state that a nationality adjective right after a verbal noun stands for, if the document names it."""
+        scene = self.scene
+        for j in range(end, min(end + 3, len(scene.tokens))):
+            t = scene.tokens[j]
+            if t.kind != "stem" or j in scene.starts:
+                return None
+            if e := scene.nations.get(t.fold):
+                m = next((m for m in e.mentions if m.how != "pronoun"), None)
+                return Filler(m, "", "adjective") if m else None
+            if t.pos not in ("ADJ", "NOUN", "X", ""):
+                return None
+        return None
+
+    def _governed(self, i: int, slots: Slots) -> tuple[int, ...]:
+        """Fill a noun's open slots from the light, aspectual or controlling verb above it; returns those verbs."""
+        scene = self.scene
+        lo, _ = scene.bounds(i)
+        prep = ""
+        j = i - 1
+        while j >= lo and scene.tokens[j].kind == "proclitic" and scene.tokens[j].fold == "و":
+            j -= 1
+        if j >= lo and scene.is_prep(j):
+            prep = scene.tokens[j].fold
+        k = j
+        while k >= lo and not (
+            scene.is_verb(k) or scene.tokens[k].fold in self.lexicon.light or scene.tokens[k].fold in AUXILIARY
+        ):
+            if (
+                scene.is_break(k)
+                or scene.tokens[k].fold in scene.relatives
+                or (scene.tokens[k].text == "،" and i - k > 6)
+            ):
+                return ()
+            k -= 1
+        if k < lo:
+            return ()
+        if scene.tokens[k].fold in AUXILIARY:
+            return (k,)
+        if entry := self._light(k, prep):
+            light, agreement = entry
+            above = self.of_verb(k, agreement, self.voice(k))
+            self._lend(above, light, slots)
+            return (k,)
+        if i - k <= 6 and any(c.kind in _CONTROL for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())):
+            above = self.of_verb(k, "", "")
+            kinds = {c.kind for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())}
+            asked = above.get("obj") or above.get("من") if "request" in kinds else None
+            if not slots.get("subj") and (found := asked or above.get("subj", [])):
+                slots["subj"] = [Filler(f.mention, "", "control") for f in found]
+        return ()
+
+    def _light(self, k: int, prep: str) -> tuple[Light, str] | None:
+        for light, form in self.lexicon.light.get(self.scene.tokens[k].fold, ()):
+            if light.obj_prep == prep or (not light.obj_prep and prep in ("", "ب")):
+                return light, form.agreement
+        return None
+
+    @staticmethod
+    def _lend(above: Slots, light: Light, slots: Slots) -> None:
+        taken = {f.mention.entity for fs in slots.values() for f in fs}
+        lent = [("subj", light.subj), *light.slots.items()]
+        for theirs, ours in lent:
+            found = [
+                Filler(f.mention, "", "light verb") for f in above.get(theirs, []) if f.mention.entity not in taken
+            ]
+            if found and ours and not slots.get(ours):
+                slots[ours] = found
+
+    def of_participle(self, i: int, end: int, shape: str) -> Slots:
+        """The slots of a participle: what it modifies is its subject (active) or object (passive)."""
+        scene = self.scene
+        slots: Slots = {}
+        following = scene.after(end - 1)
+        first = next((f for f in following if f is not None), None)
+        if first is not None and not (following[0] is None and first.prep == ""):
+            together = scene.coordinated(first.mention, scene.bounds(i)[1])
+            slot = {"": "obj" if shape == "active" else "subj", "obj": "obj", "من قبل": "subj"}.get(
+                first.prep, first.prep
+            )
+            slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
+        holders = [m for m in scene.within.get(i, ()) if m.first < i]
+        lo, _ = scene.bounds(i)
+        above = next((self.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.subjects), None)
+        if self.circumstantial(i) and not scene.tokens[i].fold.startswith("ال"):
+            head: list[Filler] = [Filler(f.mention, "", "carried") for f in above or []]
+        elif holders:
+            head = [Filler(min(holders, key=lambda m: m.last - m.first), "", "modifies")]
+        else:
+            head = [Filler(f.mention, "", "modifies") for f in scene.before(i)]
+            if not head and (m := self._modified(i)):
+                head = [Filler(m, "", "modifies")]
+        if head:
+            slots["subj" if shape == "active" else "obj"] = head
+        return slots
+
+    def _modified(self, i: int) -> Mention | None:
+        """The nearest mention before a definite participle, at most two adjectives or a comma away."""
+        j = i - 1
+        lo, _ = self.scene.bounds(i)
+        for _ in range(3):
+            if j < lo:
+                return None
+            if m := self.scene.ends.get(j + 1):
+                return m
+            t = self.scene.tokens[j]
+            if not (t.fold.startswith("ال") or t.text in '،)»"'):
+                return None
+            j -= 1
+        return None
+
+    def circumstantial(self, i: int) -> bool:
+        """True for a participle that tells what the subject does besides: after a comma (داعيا، مطالبين)."""
+        return i > 0 and self.scene.tokens[i - 1].text in "،-–"
+
+
+def _first(bare: Sequence[list[Filler] | None]) -> list[Filler]:
+    return next((b for b in bare if b), [])
