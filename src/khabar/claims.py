@@ -65,7 +65,7 @@ class Claims:
             if not sides["o"] and len(together) > 1:
                 sides = {"s": together[:1], "o": together[1:]}
         stance = self._stance(trigger, "Ongoing" if trigger.shape != "past" else "Happened")
-        roles = [(r, f.mention, f.how) for r, fs in sides.items() for f in fs]
+        roles = [("o", f.mention, f.how) for fs in trigger.slots.values() for f in fs]
         if frame.flags & {"armed", "force", "weapon"} and not self._flags(trigger, roles):
             return
         for a in sides["s"]:
@@ -129,6 +129,8 @@ class Claims:
                     and f.mention.cls in ("Person", "Government", "Country")
                 ):
                     role = "recipient"
+                if not self._fits(f.mention, self.ontology.range(role)) and self._is_place(f.mention):
+                    role = "place"  # إدخال المساعدات إلى غزة
                 if self._fits(f.mention, self.ontology.range(role)):
                     roles.append((role, f.mention, f.how))
                     used.add(f.mention.entity)

@@ -87,9 +87,21 @@ class Scene:
         if t.fold in self.forms.sure:
             return True
         opens = self.opens(i)
-        if opens and t.fold in self.forms.openers:
+        if opens and (t.fold in self.forms.openers or (t.fold in self.forms.verbs and self._lacks_verb(i))):
             return True
         return opens and t.fold in self.forms.reporting and t.pos in ("NOUN", "PROPN", "ADV", "X", "")
+
+    def _lacks_verb(self, i: int) -> bool:
+        """True where a name or a definite noun follows and no other word of the clause is tagged as a verb."""
+        tokens, (_, hi) = self.tokens, self.bounds(i)
+        if i + 1 >= hi or not (i + 1 in self.starts or tokens[i + 1].fold.startswith("ال")):
+            return False
+        for k in range(i + 1, hi):
+            if self.is_break(k) or tokens[k].fold in self.relatives or tokens[k].text == "،":
+                return True
+            if tokens[k].pos == "VERB" and k not in self.starts:
+                return False
+        return True
 
     def opens(self, i: int) -> bool:
         """True where a sentence or what somebody says begins, quotes and و apart."""
@@ -271,6 +283,8 @@ class Scene:
                 break
             if self.is_prep(j):
                 prep = t.fold
+                if prep == "ب" and j + 1 < hi and self.tokens[j + 1].fold == "حق":
+                    prep, j = "بحق", j + 1
                 if prep == "من" and j + 1 < hi and self.tokens[j + 1].fold == "قبل":
                     prep, j = "من قبل", j + 1
                 j += 1

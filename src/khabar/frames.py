@@ -58,14 +58,9 @@ class FrameReader:
 
     def _match(self, i: int, last: int, words: tuple[str, ...]) -> int | None:
         """The token after a phrase that begins at `i`; a ل between its words is passed over (وقفا لإطلاق النار)."""
-        j = i
+        j, tokens = i, self.scene.tokens
         for word in words:
-            if (
-                j > i
-                and j < last
-                and self.scene.tokens[j].kind == "proclitic"
-                and self.scene.tokens[j].fold in ("ل", "ب")
-            ):
+            if i < j < last and tokens[j].kind == "proclitic" and tokens[j].fold in ("ل", "ب") and word != tokens[j].fold:
                 j += 1
             if j >= last or word not in _readings(self.scene.tokens[j].fold):
                 return None
@@ -132,7 +127,7 @@ class FrameReader:
         voice = "" if form.voice == "jussive" else form.voice
         governors: tuple[int, ...] = ()
         if form.shape in ("past", "present"):
-            voice = voice or self.slots.voice(i)
+            voice = voice or (self.slots.voice(i) if "obj" in frame.roles else "")
             slots = self.slots.of_verb(i, form.agreement, voice, frame)
         elif form.shape == "noun":
             slots, governors = self.slots.of_noun(i, end, frame)

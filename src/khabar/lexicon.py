@@ -108,12 +108,13 @@ def words() -> Mapping[str, frozenset[str]]:
 class Verbality:
     """Forms by what they can be.
 
-    `sure` are verbs anywhere, `openers` where a sentence begins with them, `reporting` may open a sentence as verbs
-    though they may be nouns too, `events` are nouns of happenings.
+    `sure` are verbs anywhere, `openers` where a sentence begins with them, `verbs` may be verbs, `reporting` may open
+    a sentence as verbs though they may be nouns too, `events` are nouns of happenings.
     """
 
     sure: frozenset[str]
     openers: frozenset[str]
+    verbs: frozenset[str]
     reporting: frozenset[str]
     events: frozenset[str]
 
@@ -141,7 +142,7 @@ def verbality() -> Verbality:
     closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
     short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
     only = verbs - nouns - closed
-    sets = (only - short, only, reporting - closed, events - closed)
+    sets = (only - short, only, verbs - closed, reporting - closed, events - closed)
     return Verbality(*map(frozenset, sets))
 
 
