@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from khabar import link
 from khabar.kb import Entry, KnowledgeBase
-from khabar.mentions.words import bare, definite, load
+from khabar.mentions.words import bare, definite, load, noun_of
 from khabar.model import Document, Entity, Mention
 from khabar.text import fold
 
@@ -40,6 +40,15 @@ def _plain(word: str) -> str:
     """A folded word without article and case: المسلحون and مسلحين are one."""
     short = bare(word)
     return short[:-2] + "ين" if short.endswith("ون") and len(short) > 4 else short
+
+
+def _heads(entry: Entry) -> Iterator[str]:
+    """Nouns that an organisation's other names begin with, of its own class: الجيش after القوات المسلحة السودانية."""
+    for alias in (entry.name_ar, *entry.aliases_ar):
+        word = fold(alias).split()[0] if alias else ""
+        noun = noun_of(word)
+        if noun is not None and (noun.cls == entry.cls or {noun.cls, entry.cls} == {"StateForce", "ArmedForce"}):
+            yield _plain(word)
 
 
 class Resolver:
@@ -125,6 +134,7 @@ class Resolver:
         if group is None:
             group = self.by_key[key] = self._new(m, key, cls, name)
             group.nation = entry.country
+            group.heads.update(_heads(entry))
         self._remember(group, self._fold(m))
         return group
 

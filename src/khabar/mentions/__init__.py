@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from khabar.kb import Hit, KnowledgeBase
-from khabar.mentions import media, persons, phrases, places, sources
+from khabar.mentions import media, names, offices, phrases, places, sources
 from khabar.mentions.scan import Phrase, Text
 from khabar.model import Document, Mention
 
 __all__ = ["find_mentions"]
 
-_READERS = (persons.read, phrases.read, sources.read, places.read, media.read)
+_READERS = (names.read, offices.read, phrases.read, sources.read, places.read, media.read)
 
 
 def find_mentions(doc: Document, hits: Sequence[Hit], kb: KnowledgeBase) -> list[Mention]:

@@ -215,6 +215,9 @@ def _unknown(text: Text, i: int, noun: Noun, k: int) -> Phrase | None:
         or not text.follows(k)
     ):
         return None
+    word = text.fold[k]
+    if word in text.words.adjectives or word.endswith(("يه", "ون", "ين")) or text.nation(k):
+        return None
     if text.common(k) > 55 or text.is_(k, "stop") or text.is_(k, "speech") or text.is_(k, "side"):
         return None
     return Phrase(i, k + 1, i, noun.cls, "name") if text.tokens[k].fold[0] not in "يت" else None

@@ -145,6 +145,7 @@ def _kept(text: Text, i: int, cls: str, known: Phrase | None) -> Phrase | None:
     while text.follows(end) and text.fold[end] in group("area_adj"):
         end += 1
     keys = known.keys if known and cls == "AdministrativeArea" else ()
+    keys = tuple(key for key in keys if text.kb.entry(key).cls == cls)
     return Phrase(i, end, i, cls, "name", keys, known.nation if known else None)
 
 

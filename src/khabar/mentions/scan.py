@@ -201,6 +201,16 @@ class Text:
             return not any(
                 head in self.groups[x] for x in ("stop", "decide", "inside", "direction")
             ) and not self._typed(i)
+        if word.endswith("يا") and before and self.kb.demonym(word[:-1]):
+            head = self.fold[i - 1]  # جنديا تركيا: the adjective in the accusative
+            if (
+                head.endswith("ا")
+                and not head.endswith("وا")
+                and len(head) > 3
+                and self.words.common.get(head[:-1], 0) > 30
+                and head not in group("stop")
+            ):
+                return True
         if self._typed(i):
             return short in self.groups["quality"]
         if word in self.groups["stop"] or word in self.groups["time"] or short in self.groups["direction"]:
@@ -231,13 +241,21 @@ class Text:
         return best
 
     def _extended(self, p: Phrase) -> Phrase:
-        """A known organisation with the nationality adjective behind it."""
-        if p.cls in NAMED and p.last < self.size and (nation := self.nation(p.last)) and definite(self.fold[p.last]):
-            female = self.fold[p.last].endswith("ه")
-            first = self.fold[p.first]
-            if female == first.endswith(("ه", "ات", "ا")) or female == self.fold[p.last - 1].endswith("ه"):
-                return replace(p, last=p.last + 1, nation=nation)
-        return p
+        """A known organisation with the nationality adjective behind it, and one more adjective behind that."""
+        if p.cls not in NAMED or p.last >= self.size:
+            return p
+        last, nation = p.last, p.nation
+        if (found := self.nation(last)) and definite(self.fold[last]):
+            female = self.fold[last].endswith("ه")
+            if female == self.fold[p.first].endswith(("ه", "ات", "ا")) or female == self.fold[last - 1].endswith("ه"):
+                last, nation = last + 1, found
+        adjective = last > p.first + 1 and definite(self.fold[last - 1]) and self.kb.demonym(self.fold[last - 1])
+        if adjective and self.follows(last) and definite(self.fold[last]) and last not in self.hits:
+            short = bare(self.fold[last])
+            same = short.endswith("ه") == self.fold[last - 1].endswith("ه")
+            if same and short in self.words.adjectives and not self._governs(last):
+                last += 1
+        return replace(p, last=last, nation=nation) if last > p.last else p
 
     # words -------------------------------------------------------------------------------------------------------
 
@@ -281,7 +299,8 @@ class Text:
             return None
         word = self.fold[i]
         if word not in self._nations:
-            self._nations[word] = self.kb.demonym(word) or self.kb.demonym(bare(word))
+            found = self.kb.demonym(word) or self.kb.demonym(bare(word))
+            self._nations[word] = found or (self.kb.demonym(word[:-1]) if word.endswith("يا") else None)
         return self._nations[word]
 
     def common(self, i: int) -> int:
