@@ -50,7 +50,20 @@ class Claims:
             self._event(trigger, roles)
 
     def _stance(self, trigger: Trigger, default: Modality) -> Stance:
-        return self.stances.at(trigger.first, trigger.last, default, trigger.governors)
+        """The stance of a trigger; what a participle, a relative clause or a known war says is presupposed.
+
+        The denial or plan of the sentence around it doesn't touch it: القوات الموالية لحفتر لن تنسحب.
+        """
+        scene = self.scene
+        known = trigger.frame.term == "Conflict" and scene.tokens[trigger.first].fold.startswith("ال")
+        if (trigger.shape in ("active", "passive") and trigger.frame.term in self.ontology.relations) or known:
+            return Stance(default)
+        since = 0
+        if any(f.how == "relative" for fs in trigger.slots.values() for f in fs):
+            lo, _ = scene.bounds(trigger.first)
+            marks = [k for k in range(lo, trigger.first) if scene.tokens[k].fold in scene.relatives]
+            since = marks[-1] if marks else 0
+        return self.stances.at(trigger.first, trigger.last, default, trigger.governors, since)
 
     def _relation(self, trigger: Trigger) -> None:
         frame = trigger.frame

@@ -79,7 +79,7 @@ class Scene:
         if t.kind != "stem":
             return False
         if t.pos in ("VERB", "AUX"):
-            return not (t.fold.endswith("ا") and t.fold[:-1] in self.forms.events)  # دعما is no dual
+            return not (t.fold.endswith("ا") and t.fold[:-1] in self.forms.nouns)  # دعما is no dual
         if any(m.how != "description" for m in self.within.get(i, ())) or i in self.starts:
             return False
         if i and self.tokens[i - 1].fold in self.prepositions and self.tokens[i - 1].fold != "بعد":

@@ -109,13 +109,14 @@ class Verbality:
     """Forms by what they can be.
 
     `sure` are verbs anywhere, `openers` where a sentence begins with them, `verbs` may be verbs, `reporting` may open
-    a sentence as verbs though they may be nouns too, `events` are nouns of happenings.
+    a sentence as verbs though they may be nouns too, `nouns` are nouns, `events` those of happenings.
     """
 
     sure: frozenset[str]
     openers: frozenset[str]
     verbs: frozenset[str]
     reporting: frozenset[str]
+    nouns: frozenset[str]
     events: frozenset[str]
 
 
@@ -142,7 +143,7 @@ def verbality() -> Verbality:
     closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
     short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
     only = verbs - nouns - closed
-    sets = (only - short, only, verbs - closed, reporting - closed, events - closed)
+    sets = (only - short, only, verbs - closed, reporting - closed, nouns, events - closed)
     return Verbality(*map(frozenset, sets))
 
 

@@ -51,20 +51,29 @@ class Stances:
             return speaker if depth > 0 or straight % 2 else None
         return quoting
 
-    def at(self, i: int, last: int, default: Modality, governors: Sequence[int] = ()) -> Stance:
-        """The stance of a trigger at tokens `i` to `last`; `governors` are light verbs that carry its negation."""
+    def at(self, i: int, last: int, default: Modality, governors: Sequence[int] = (), since: int = 0) -> Stance:
+        """The stance of a trigger at tokens `i` to `last`; `governors` are light verbs that carry its negation.
+
+        Of cues before token `since` only the source counts.
+        """
         sentence = self.scene.tokens[i].sentence
         covering = [
             a
             for a in self.active.get(sentence, ())
             if any(a.lo <= g < a.hi for g in (i, *governors))
             and not (a.at < last and a.end > i)
-            and a.at not in governors
+            and (a.at not in governors or a.cue.kind in ("request", "threat", "proposal"))
             and not (a.cue.scope == "verb" and not any(self._governs(a, g) for g in (i, *governors)))
         ]
         modality, rank, where = default, -1, -1
         flips, certainty, source, source_at = 0, "Certain", None, -2
         for a in sorted(covering, key=lambda a: a.at):
+            if a.source:
+                reach = -1 if a.cue.scope == "sentence" and a.at > i else a.at
+                if reach > source_at:
+                    source, source_at = a.source, reach
+            if a.at < since:
+                continue
             if a.modality:
                 r = _RANK.get(a.modality, 0)
                 if r > rank or (r == rank and a.at > where):
@@ -72,10 +81,6 @@ class Stances:
             flips += a.polarity == "Negated"
             if a.certainty and _WEIGHT[a.certainty] > _WEIGHT[certainty]:
                 certainty = a.certainty
-            if a.source:
-                reach = -1 if a.cue.scope == "sentence" and a.at > i else a.at
-                if reach > source_at:
-                    source, source_at = a.source, reach
         subjunctive = i > 0 and self.scene.tokens[i - 1].fold == "ان" and default == "Ongoing"
         if subjunctive and modality == "Ongoing" and certainty != "Certain":
             modality = "Planned"  # من المرجح أن تنسحب
