@@ -17,7 +17,12 @@ def read(text: Text, i: int) -> Phrase | None:
     short = bare(word)
     if noun.kind == "leader" and short == "عضو":
         return None
+    if noun.kind == "office" and not defined and len(word) > 4 and word.endswith("ا"):
+        if (made := _appointed(text, i, short[:-1])) is not None:
+            return made
     end, inner, nation, led = _complement(text, i, short, defined)
+    if i > 0 and text.fold[i - 1] == "منصب":
+        return Phrase(i, end, i, "Position", "title", (), nation, inner)
     if end == i + 1 and not (short in ("رييس", "ملك") and defined):
         return None
     beside = person_after(text, end)
@@ -51,6 +56,16 @@ def read(text: Text, i: int) -> Phrase | None:
     ):
         return None
     return Phrase(i, end, i, "Person", "title", (), nation, inner)
+
+
+def _appointed(text: Text, i: int, short: str) -> Phrase | None:
+    """An office in the accusative, what somebody is made or was: رئيسا للأركان، متحدثا باسم الخارجية، نائبا."""
+    end, inner = _of(text, i + 1, i + 1, short.startswith(("متحدث", "ناطق")))
+    if end == i + 1 or (inner and inner[0].cls == "Person"):
+        end, inner = i + 1, []
+        if text.fold[i + 1 : i + 2] != ["ل"]:
+            return None
+    return Phrase(i, end, i, "Position", "title", (), inner[0].nation if inner else None, tuple(inner))
 
 
 def person_after(text: Text, j: int) -> int:

@@ -35,7 +35,7 @@ def _alone(text: Text, i: int, noun: Noun, defined: bool) -> bool:
         nxt = i + 1
         closed = defined or text.fold[i].endswith(("ون", "ين", "ا"))  # its ending leaves no room for a genitive
         return (closed or not (text.follows(nxt) and definite(text.fold[nxt]))) and not _cut_short(text, nxt)
-    described = text.follows(i) and definite(text.fold[i - 1]) and not text.is_(i - 1, "speech")  # القصف المركز
+    described = noun.alone != "def" and text.follows(i) and definite(text.fold[i - 1])  # القصف المركز
     return defined and noun.alone in ("def", "ref", "head") and not _cut_short(text, i + 1) and not described
 
 

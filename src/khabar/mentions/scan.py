@@ -144,7 +144,13 @@ class Text:
         word = self.fold[i]
         if not (self.follows(i) and definite(word) and definite(self.fold[i - 1])) or self.is_(i - 1, "stop"):
             return False
-        return word.endswith(("ي", "يه", "يين", "يون")) or bare(word) in group("people_plural")
+        before = bare(self.fold[i - 1])
+        noun = noun_of(before)
+        people = before.endswith(("ين", "ون")) or (noun is not None and noun.gender == "p")
+        if word.endswith(("يين", "يون")) or bare(word) in group("people_plural"):
+            return people
+        female = before.endswith(("ه", "ات")) or (noun is not None and noun.gender == "f")
+        return (word.endswith("يه") and female) or (word.endswith("ي") and not female and not people)
 
     def _unclosed(self, i: int, j: int) -> int:
         """The end of a name cut before a mark that closes what was opened before the name."""
@@ -205,7 +211,7 @@ class Text:
             head = self.fold[i - 1]  # جنديا تركيا: the adjective in the accusative
             if (
                 head.endswith("ا")
-                and not head.endswith("وا")
+                and not head.endswith(("وا", "يا"))
                 and len(head) > 3
                 and self.words.common.get(head[:-1], 0) > 30
                 and head not in group("stop")
@@ -252,7 +258,7 @@ class Text:
         adjective = last > p.first + 1 and definite(self.fold[last - 1]) and self.kb.demonym(self.fold[last - 1])
         if adjective and self.follows(last) and definite(self.fold[last]) and last not in self.hits:
             short = bare(self.fold[last])
-            same = short.endswith("ه") == self.fold[last - 1].endswith("ه")
+            same = short.endswith("ه") == self.fold[last - 1].endswith("ه") and not short.endswith(("ين", "ون"))
             if same and short in self.words.adjectives and not self._governs(last):
                 last += 1
         return replace(p, last=last, nation=nation) if last > p.last else p
