@@ -155,3 +155,22 @@ def test_spans_fit_their_tokens_and_never_cross(pieces):
     for a in mentions:
         for b in mentions:
             assert not a.first < b.first < a.last < b.last
+
+
+@pytest.mark.parametrize(
+    ("text", "office"),
+    [
+        ("عين المجلس الرئاسي محمد الحداد رئيسا للأركان", "رئيسا للأركان"),
+        ("أصبح متحدثا باسم الخارجية الإيرانية", "متحدثا باسم الخارجية الإيرانية"),
+        ("الذي كان نائبا لكير", "نائبا"),
+    ],
+)
+def test_an_office_somebody_is_given(text, office):
+    assert (office, "Position") in found(text)
+
+
+def test_adjectives_are_told_from_states_and_groups():
+    assert ("تركيا", "Country") not in found("قتل 12 جنديا تركيا في الهجوم")
+    assert ("أوكرانيا", "Country") in found("غزت روسيا أوكرانيا في فبراير")
+    assert ("الحوثيين", "RebelGroup") in found("تقاوم المقاومة الشعبية الحوثيين في البيضاء في اليمن")
+    assert ("الأكراد", "PopulationGroup") not in found("هاجم الجيش المقاتلين الأكراد في تركيا")

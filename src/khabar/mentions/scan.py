@@ -211,7 +211,8 @@ class Text:
             head = self.fold[i - 1]  # جنديا تركيا: the adjective in the accusative
             if (
                 head.endswith("ا")
-                and not head.endswith(("وا", "يا"))
+                and not head.endswith("وا")
+                and self.kb.demonym(head[:-1]) is None  # غزت روسيا أوكرانيا
                 and len(head) > 3
                 and self.words.common.get(head[:-1], 0) > 30
                 and head not in group("stop")
