@@ -56,7 +56,7 @@ class Claims:
         """
         scene = self.scene
         known = trigger.frame.term == "Conflict" and scene.tokens[trigger.first].fold.startswith("ال")
-        if (trigger.shape in ("active", "passive") and trigger.frame.term in self.ontology.relations) or known:
+        if trigger.given or known:
             return Stance(default)
         since = 0
         if any(f.how == "relative" for fs in trigger.slots.values() for f in fs):
@@ -200,6 +200,21 @@ class Claims:
             source = self.scene.entities.get(self._stance(trigger, "Happened").source or "")
             if source and (m := next((m for m in source.mentions if m.how != "pronoun"), None)):
                 trigger.slots["subj"] = [Filler(m, "", "speaker")]
+
+    def elliptic(self, first: int, last: int) -> None:
+        """أما X فمن قبل Y: the tie told last holds between Y and X too."""
+        scene = self.scene
+        for i in range(first, last):
+            m = scene.starts.get(i + 1) if scene.tokens[i].fold == "اما" else None
+            if m is None or not self.relations:
+                continue
+            doers = [f for f in scene.after(m.last - 1) if f is not None and f.prep == "من قبل"]
+            told_last = self.relations[-1]
+            evidence = self.clip(i, max([f.mention.last for f in doers], default=i + 2), i)
+            for f in doers:
+                self.relate(
+                    f.mention, told_last.predicate, m, told_last.stance, f"ellipsis:{told_last.rule}", evidence, 0.55
+                )
 
     def settle(self) -> None:
         """Fold killings into what caused them, then add the ties that settled events imply."""

@@ -254,7 +254,7 @@ class Scene:
         while j < hi and self.tokens[j].text in ("»", '"', "”", ")"):
             j += 1
         if j < hi and self.tokens[j].text == "(":
-            for k in range(j + 1, min(j + 12, hi)):
+            for k in range(j + 1, min(j + 40, hi)):
                 if self.tokens[k].text == ")":
                     return k + 1
         return j

@@ -67,6 +67,7 @@ class RuleExtractor:
         for s in scene.sentences:
             for readings in reader.triggers(s.first, s.last):
                 claims.add(readings)
+            claims.elliptic(s.first, s.last)
         nominals.read(scene, stances, claims)
         claims.settle()
         whens, tolls = find_dates(view, record.date), find_casualties(view)

@@ -19,7 +19,10 @@ _NOUN = Form("", "noun")
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A frame at tokens `first` to `last`; `governors` are the light verbs above it, nearest first."""
+    """A frame at tokens `first` to `last`; `governors` are the light verbs above it, nearest first.
+
+    `given` marks what a participle presupposes: its sentence's denial or plan doesn't touch it.
+    """
 
     frame: Frame
     first: int
@@ -29,6 +32,7 @@ class Trigger:
     agreement: str
     slots: Slots = field(default_factory=dict)
     governors: tuple[int, ...] = ()
+    given: bool = False
 
 
 class FrameReader:
@@ -45,6 +49,9 @@ class FrameReader:
             found = self._phrases(i, last) or [(s, i + 1) for s in self._senses(i)]
             if found:
                 yield [self._fill(sense, i, end) for sense, end in found]
+            for k in range(i + 1, max([end for _, end in found], default=i)):  # ties inside a phrase: تأسيس تحالف
+                if ties := [s for s in self._senses(k) if s.frame.term[0].islower()]:
+                    yield [self._fill(s, k, k + 1) for s in ties]
             i = max([end for _, end in found], default=i + 1)
 
     def _phrases(self, i: int, last: int) -> list[tuple[Sense, int]]:
@@ -60,7 +67,12 @@ class FrameReader:
         """The token after a phrase that begins at `i`; a ل between its words is passed over (وقفا لإطلاق النار)."""
         j, tokens = i, self.scene.tokens
         for word in words:
-            if i < j < last and tokens[j].kind == "proclitic" and tokens[j].fold in ("ل", "ب") and word != tokens[j].fold:
+            if (
+                i < j < last
+                and tokens[j].kind == "proclitic"
+                and tokens[j].fold in ("ل", "ب")
+                and word != tokens[j].fold
+            ):
                 j += 1
             if j >= last or word not in _readings(self.scene.tokens[j].fold):
                 return None
@@ -133,7 +145,8 @@ class FrameReader:
             slots, governors = self.slots.of_noun(i, end, frame)
         else:
             slots = self.slots.of_participle(i, end, form.shape)
-        return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors)
+        given = i in self.slots.given or (form.shape in ("active", "passive") and frame.term[0].islower())
+        return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors, given)
 
 
 def _readings(form: str) -> tuple[str, ...]:

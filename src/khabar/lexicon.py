@@ -215,7 +215,8 @@ def load() -> Lexicon:
         past, _, present = row["verb"].partition("/")
         slots = {fold(k): fold(v) for k, v in _pairs(row.get("slots", "")).items()}
         entry = Light(past, fold(row["subj"]), fold(row["obj_prep"]), slots)
-        for form in conjugate(past, present or past):
+        participles = agree(row["participle"], "active") if row.get("participle") else ()
+        for form in (*conjugate(past, present or past), *participles):
             light[form.text].append((entry, form))
     cues: dict[str, list[tuple[Cue, Form]]] = defaultdict(list)
     cue_phrases: dict[str, list[tuple[tuple[str, ...], Cue]]] = defaultdict(list)

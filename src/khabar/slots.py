@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from khabar.clauses import Filler, Scene
 from khabar.lexicon import Frame, Lexicon, Light
 from khabar.model import Mention
+from khabar.morph import Form
 
 PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
@@ -21,6 +22,7 @@ class SlotReader:
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
         self.scene, self.lexicon = scene, lexicon
         self.subjects: dict[int, list[Filler]] = {}
+        self.given: set[int] = set()  # nouns under a participle, which tells what is known: المتمتعة بدعم
 
     def voice(self, i: int) -> str:
         """Passive by its vowels; by the tagger only where at most one phrase follows, and no armed actor."""
@@ -63,6 +65,7 @@ class SlotReader:
         subj: list[Filler] = []
         obj: list[Filler] = list(slots.pop("obj", []))
         relative = bool(before) and before[0].how == "relative"
+        before = before or self._copular(i)
         nxt = scene.tokens[i + 1] if i + 1 < len(scene.tokens) else None
         resumed = nxt is not None and nxt.kind == "enclitic"
         if before and resumed and (relative or not obj):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
@@ -97,6 +100,26 @@ class SlotReader:
         if obj:
             slots["obj"] = obj
         return slots
+
+    def _copular(self, i: int) -> list[Filler]:
+        """The subject of a copula, where a verb describes its predicate: فاغنر هي وحدة تتبع الوزارة."""
+        scene = self.scene
+        lo, _ = scene.bounds(i)
+        noun = scene.tokens[i - 1] if i > lo else None
+        if (
+            noun is None
+            or noun.kind != "stem"
+            or noun.fold.startswith("ال")
+            or i - 1 in scene.within
+            or scene.is_verb(i - 1)
+        ):
+            return []
+        for k in range(i - 1, max(lo, i - 9), -1):
+            if scene.is_break(k) or scene.tokens[k].text == "،":
+                return []
+            if scene.tokens[k].fold in ("هو", "هي", "هم") and (m := scene.ends.get(k)):
+                return [Filler(m, "", "relative")]
+        return []
 
     def _fronted(self, before: Sequence[Filler], i: int) -> bool:
         """True when the noun before a verb is surely its subject: after إن/كان, or at the head of its clause."""
@@ -215,9 +238,7 @@ class SlotReader:
         if j >= lo and scene.is_prep(j):
             prep = scene.tokens[j].fold
         k = j
-        while k >= lo and not (
-            scene.is_verb(k) or scene.tokens[k].fold in self.lexicon.light or scene.tokens[k].fold in AUXILIARY
-        ):
+        while k >= lo and not (scene.is_verb(k) or self._light_forms(k) or scene.tokens[k].fold in AUXILIARY):
             if (
                 scene.is_break(k)
                 or scene.tokens[k].fold in scene.relatives
@@ -230,9 +251,12 @@ class SlotReader:
         if scene.tokens[k].fold in AUXILIARY:
             return (k,)
         if entry := self._light(k, prep):
-            light, agreement = entry
-            above = self.of_verb(k, agreement, self.voice(k))
-            self._lend(above, light, slots)
+            light, form = entry
+            if form.shape == "active":  # المتمتعة بدعم من
+                self._lend(self.of_participle(k, k + 1, "active"), light, slots)
+                self.given.add(i)
+                return ()
+            self._lend(self.of_verb(k, form.agreement, self.voice(k)), light, slots)
             return (k,)
         if i - k <= 6 and any(c.kind in _CONTROL for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())):
             above = self.of_verb(k, "", "")
@@ -242,10 +266,15 @@ class SlotReader:
                 slots["subj"] = [Filler(f.mention, "", "control") for f in found]
         return ()
 
-    def _light(self, k: int, prep: str) -> tuple[Light, str] | None:
-        for light, form in self.lexicon.light.get(self.scene.tokens[k].fold, ()):
+    def _light_forms(self, k: int) -> Sequence[tuple[Light, Form]]:
+        form = self.scene.tokens[k].fold
+        plain = self.lexicon.light.get(form, ())
+        return plain or [x for x in self.lexicon.light.get(form.removeprefix("ال"), ()) if x[1].shape == "active"]
+
+    def _light(self, k: int, prep: str) -> tuple[Light, Form] | None:
+        for light, form in self._light_forms(k):
             if light.obj_prep == prep or (not light.obj_prep and prep in ("", "ب")):
-                return light, form.agreement
+                return light, form
         return None
 
     @staticmethod
