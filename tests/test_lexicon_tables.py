@@ -13,13 +13,13 @@ LEXICON = Path(__file__).parents[1] / "ontology" / "lexicon"
 ONTOLOGY = LEXICON.parent / "conflict.ttl"
 TABLES = sorted((LEXICON / "frames").glob("*.tsv"))
 COLUMNS = ["verb", "nouns", "participles", "roles", "flags", "example", "expect"]
-LIGHT = ["verb", "subj", "obj_prep", "slots", "example"]
+LIGHT = ["verb", "subj", "obj_prep", "slots", "example", "participle"]
 RELATIONS = frozenset(
     "supports supplies hires alliedWith opposes controls basedIn leads partOf memberOf affiliatedWith holdsPosition"
     " locatedIn".split()
 )
 EVENT_ROLES = frozenset("agent target recipient instrument place about participant".split())
-FLAGS = frozenset("armed force weapon person place durative symmetric toll".split())
+FLAGS = frozenset("armed force weapon person place durative symmetric toll takes".split())
 PREPOSITIONS = frozenset(
     "ب ل ك من على إلى في مع عن ضد بين نحو باتجاه داخل ضمن تحت قرب فوق خلف أمام قبالة وسط لدى بحق".split()
 )
@@ -135,5 +135,6 @@ def test_light_verbs() -> None:
         assert set(slots) <= {"obj"} | PREPOSITIONS, row
         assert set(slots.values()) <= {"subj", "obj"} | PREPOSITIONS, row
         assert row["example"], row
+        assert re.fullmatch(r"(م[ء-ي]+|[ء-ي]ا[ء-ي]+)?", row["participle"]), row
     keys = [(r["verb"], r["obj_prep"], r["subj"]) for r in found]
     assert len(set(keys)) == len(keys)

@@ -44,10 +44,16 @@ class Claims:
             if t.frame.term in self.ontology.relations:
                 self._relation(t)
             elif (roles := self._roles(t)) is not None:
-                events.append((len(roles), -len(events), t, roles))
+                doubt = any(r == "agent" and self._disagrees(t, m) for r, m, _ in roles)
+                events.append((len(roles) - 2 * doubt, -len(events), t, roles))
         if events:
             _, _, trigger, roles = max(events, key=lambda e: e[:2])
             self._event(trigger, roles)
+
+    def _disagrees(self, trigger: Trigger, m: Mention) -> bool:
+        """True for a feminine verb with a man for its subject: توصل الرئيس is no form of أوصل."""
+        person = m.cls == "Person" and trigger.shape == "present" and m.first > trigger.first
+        return trigger.agreement == "f" and (person or self.scene.gender(m) == "m")
 
     def _stance(self, trigger: Trigger, default: Modality) -> Stance:
         """The stance of a trigger; what a participle, a relative clause or a known war says is presupposed.
@@ -231,12 +237,13 @@ class Claims:
             rule = f"event:{d.trigger.frame.name}"
             if d.trigger.frame.term in VIOLENT and stance.settled:
                 pairs = [(a, b) for a in sides.get("agent", []) for b in sides.get("target", [])]
+                pairs = [(a, b) for a, b in pairs if not (b.cls == "Country" and a.cls != "Country")]  # on its soil
                 if d.trigger.frame.term == "Battle" and len(sides.get("participant", [])) == 2:
                     pairs.append((sides["participant"][0], sides["participant"][1]))
                 for a, b in pairs:
                     if self._fighter(a) and self._fighter(b):
                         self.relate(a, "opposes", b, stance, rule, d.evidence, 0.65)
-            if d.trigger.frame.term == "TerritoryChange" and "loss" not in d.trigger.frame.flags and stance.settled:
+            if "takes" in d.trigger.frame.flags and stance.settled:
                 for a in sides.get("agent", []):
                     for b in sides.get("place", []):
                         self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)

@@ -326,6 +326,11 @@ class Scene:
             elif t.text == "،":
                 how = "relative" if how == "relative" else "far"
             j -= 1
+        skipped = 0  # adjectives between an antecedent and its relative: الكردية، التي
+        while how == "relative" and j >= lo and j + 1 not in self.ends and skipped < 3:
+            if not (self.tokens[j].fold.startswith("ال") or self.tokens[j].text in QUOTES):
+                break
+            j, skipped = j - 1, skipped + 1
         m = self.ends.get(j + 1)
         if m is not None and how == "fronted":
             m = self._past_relative(m, lo)
@@ -340,6 +345,13 @@ class Scene:
         if how == "fronted" and k >= lo and self.is_prep(k):
             return []
         return [Filler(m, "", how) for m in reversed(found)]
+
+    def after_relative(self, i: int) -> bool:
+        """True when a relative pronoun stands right before the verb at `i`, particles apart."""
+        j = i - 1
+        while j >= 0 and self.tokens[j].fold in self.particles:
+            j -= 1
+        return j >= 0 and self.tokens[j].fold in self.relatives
 
     def _past_relative(self, m: Mention, lo: int) -> Mention:
         """The antecedent, where a mention only ends a relative clause: التحالف الذي تقوده أمريكا نفذ."""

@@ -1,10 +1,10 @@
 """The errors a user may meet: one line each, saying what is wrong, where, and what to do.
 
-    KhabarError
-    ├── InputError      a source or record cannot be read
-    ├── StoreError      the store is missing, locked or damaged
-    ├── QueryError      a query is unknown or malformed
-    └── ResourceError   a data file of the installation is missing or broken
+KhabarError
+├── InputError      a source or record cannot be read
+├── StoreError      the store is missing, locked or damaged
+├── QueryError      a query is unknown or malformed
+└── ResourceError   a data file of the installation is missing or broken
 """
 
 from __future__ import annotations

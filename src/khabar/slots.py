@@ -44,45 +44,8 @@ class SlotReader:
     def of_verb(self, i: int, agreement: str, voice: str, frame: Frame | None = None) -> Slots:
         """The slots of a finite verb at `i`: subj, obj and one per preposition."""
         scene = self.scene
-        following = scene.after(i)
-        before = scene.before(i)
-        slots: Slots = {}
-        bare: list[list[Filler] | None] = []
-        previous: Filler | None = None
-        for f in following:
-            if f is None:
-                bare.append(None)
-            elif f.prep == "":
-                joined = previous is not None and previous.prep == "" and bare and bare[-1] and f.how == previous.how
-                together = joined and f.mention in scene.coordinated(bare[-1][0].mention, scene.bounds(i)[1])  # type: ignore[index]
-                if together and bare[-1] is not None:
-                    bare[-1].append(f)
-                else:
-                    bare.append([f])
-            else:
-                slots.setdefault(f.prep, []).append(f)
-            previous = f
-        subj: list[Filler] = []
-        obj: list[Filler] = list(slots.pop("obj", []))
-        relative = bool(before) and before[0].how == "relative"
-        before = before or self._copular(i)
-        nxt = scene.tokens[i + 1] if i + 1 < len(scene.tokens) else None
-        resumed = nxt is not None and nxt.kind == "enclitic"
-        if before and resumed and (relative or not obj):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
-            obj, subj = before, _first(bare)
-        elif relative:
-            subj, obj = before, _first(bare)
-            if voice == "passive":
-                subj, obj = [], before
-        elif before and (agreement in PLURAL or not _first(bare) or self._fronted(before, i)):
-            subj, obj = before, obj or _first(bare)
-            if voice == "passive":
-                subj, obj = [], before
-        elif voice == "passive":
-            obj = obj or _first(bare)
-        else:
-            subj, rest = self._order(bare, agreement, frame, bool(obj))
-            obj = obj or rest
+        bare, slots = self._grouped(i)
+        subj, obj = self._sides(i, bare, slots.pop("obj", []), agreement, voice, frame)
         for slot, f in scene.parsed(i):
             if slot == "subj" and not subj and voice != "passive" and f.mention not in [x.mention for x in obj]:
                 subj = [f]
@@ -94,12 +57,65 @@ class SlotReader:
             subj = [f for f in self._carried(i, agreement) if f.mention.entity not in {x.mention.entity for x in obj}]
         if "من قبل" in slots:
             subj = slots.pop("من قبل")
+        if frame is not None and "toll" in frame.flags and subj and not obj and not bare and not self._resumed(i):
+            subj, obj = [], subj  # سبعة مسلحين قتلوا: without an object the verb is passive
         if subj:
             self.subjects[i] = subj
             slots["subj"] = subj
         if obj:
             slots["obj"] = obj
         return slots
+
+    def _grouped(self, i: int) -> tuple[list[list[Filler] | None], Slots]:
+        """What follows token `i`: its bare phrases (None where one names nobody), and the rest by preposition."""
+        scene, (_, hi) = self.scene, self.scene.bounds(i)
+        bare: list[list[Filler] | None] = []
+        slots: Slots = {}
+        previous: Filler | None = None
+        for f in scene.after(i):
+            if f is None:
+                bare.append(None)
+            elif f.prep:
+                slots.setdefault(f.prep, []).append(f)
+            else:
+                group = bare[-1] if bare and previous is not None and previous.prep == "" else None
+                if group and f.how == group[0].how and f.mention in scene.coordinated(group[0].mention, hi):
+                    group.append(f)
+                else:
+                    bare.append([f])
+            previous = f
+        return bare, slots
+
+    def _sides(
+        self,
+        i: int,
+        bare: Sequence[list[Filler] | None],
+        pronoun: list[Filler],
+        agreement: str,
+        voice: str,
+        frame: Frame | None,
+    ) -> tuple[list[Filler], list[Filler]]:
+        """Subject and object of a verb: from the relative or noun before it, and the bare phrases behind it."""
+        scene = self.scene
+        before = scene.before(i)
+        relative = bool(before) and before[0].how == "relative"
+        before = before or self._copular(i)
+        resumed = self._resumed(i)
+        if before and resumed and (relative or not pronoun):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
+            return _first(bare), before
+        fronted = before and (agreement in PLURAL or not _first(bare) or self._fronted(before, i))
+        if relative or fronted:
+            return ([], before) if voice == "passive" else (before, pronoun or _first(bare))
+        if voice == "passive":
+            return [], pronoun or _first(bare)
+        if scene.after_relative(i) and not resumed:  # the antecedent names nobody we know, but it is the subject
+            return [], pronoun or _first(bare)
+        subj, obj = self._order(bare, agreement, frame, bool(pronoun))
+        return subj, pronoun or obj
+
+    def _resumed(self, i: int) -> bool:
+        tokens = self.scene.tokens
+        return i + 1 < len(tokens) and tokens[i + 1].kind == "enclitic"
 
     def _copular(self, i: int) -> list[Filler]:
         """The subject of a copula, where a verb describes its predicate: فاغنر هي وحدة تتبع الوزارة."""
@@ -205,7 +221,9 @@ class SlotReader:
                     slots["obj"] = [*(x for x in slots["obj"] if x not in held), f]
             else:
                 slots.setdefault("subj" if f.prep == "من قبل" else f.prep, []).append(f)
-        same = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
+        same: set[str] = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
+        pronoun = [f for f in slots.get("obj", []) if f.how == "pronoun"]
+        same |= {"obj"} if gen == "obj" and pronoun and bare else set()  # قصفها حيا: the pronoun is the subject
         if gen == "obj" and same and slots.get("obj") and not slots.get("subj"):  # قصف الحوثيين لمأرب
             slots["subj"] = slots.pop("obj")
         if adjective and (slot := frame.adj) and not slots.get(slot):
