@@ -74,7 +74,7 @@ def main() -> None:
         d = clock()
         found = mentions.find_mentions(doc, hits, x.kb)
         e = clock()
-        doc = x.analyser.parse(doc, x._worth_parsing(doc))
+        doc = x.analyser.parse(doc, x._worth_parsing(doc, found))
         f = clock()
         things = entities.resolve(doc, found, x.kb)
         coref.pronouns(doc, things)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -58,7 +58,7 @@ class RuleExtractor:
         hits = self.kb.scan(view)
         doc = self.analyser.read(record, [(h.begin, h.end) for h in hits])
         found = mentions.find_mentions(doc, hits, self.kb)
-        doc = self.analyser.parse(doc, self._worth_parsing(doc))
+        doc = self.analyser.parse(doc, self._worth_parsing(doc, found))
         things = entities.resolve(doc, found, self.kb)
         scene = Scene(doc, things, coref.pronouns(doc, things), self._nations(doc, things))
         reader = FrameReader(scene, self.lexicon)
@@ -74,15 +74,14 @@ class RuleExtractor:
         found_events = events.assemble(claims.drafts, scene, self.ontology, whens, tolls)
         return Extraction(record, things, found_events, tuple(claims.relations))
 
-    def _worth_parsing(self, doc: Document) -> list[int]:
-        """The sentences that hold a trigger or a cue."""
-        return sorted({t.sentence for t in doc.tokens if self._speaks(t)})
+    def _worth_parsing(self, doc: Document, found: Sequence[Mention]) -> list[int]:
+        """The sentences that hold a trigger, and a mention that could be its argument."""
+        named = {doc.tokens[m.first].sentence for m in found}
+        return sorted({t.sentence for t in doc.tokens if t.sentence in named and self._triggers(t)})
 
-    def _speaks(self, t: Token) -> bool:
-        bare = t.fold[2:] if t.fold.startswith("ال") else t.fold
-        return t.kind == "stem" and (
-            t.fold in self.lexicon.senses or bare in self.lexicon.senses or t.fold in self.lexicon.cues
-        )
+    def _triggers(self, t: Token) -> bool:
+        senses = self.lexicon.senses
+        return t.kind == "stem" and (t.fold in senses or t.fold.removeprefix("ال") in senses)
 
     def _nations(self, doc: Document, things: tuple[Entity, ...]) -> Mapping[str, str]:
         """Nationality adjectives of the text whose state the document names: folded word to entity id."""
