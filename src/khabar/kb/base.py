@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import re
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Self
 
 from khabar.errors import ResourceError
 from khabar.kb.context import Context, Nouns, leftmost_longest
@@ -55,6 +59,7 @@ class KnowledgeBase:
             dict(_pairs(blobs["places"])),
             *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses", "media")),
         )
+        self._laid: dict[str, Entry] = {}
         self._entry = lru_cache(maxsize=20_000)(self._read)
 
     @classmethod
@@ -73,6 +78,45 @@ class KnowledgeBase:
     def capital_of(self, key: str) -> str | None:
         """The key of the country whose capital or seat of government the entry is, or None."""
         return self._capitals.get(key)
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries, in the order of their keys; those laid over come first."""
+        yield from self._laid.values()
+        with self._lock:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM entry ORDER BY key").fetchall()  # noqa: S608
+        yield from (_entry(row) for row in rows if row[0] not in self._laid)
+
+    def meanings(self, name: str) -> tuple[Candidate, ...]:
+        """What a folded name, its words joined by one space, may mean; empty when it is not known."""
+        index = self._matcher.index(name)
+        return () if index is None else self._candidates(index)
+
+    def lay(self, entries: Sequence[Entry], names: Mapping[str, Sequence[Candidate]], blocked: frozenset[str]) -> Self:
+        """A knowledge base in which these entries and names stand in the place of its own of the same key or name.
+
+        `names` maps folded names, words joined by one space, to all they may mean, the one that needs least support
+        first; `blocked` are more words that are never read as proclitic + name. The file is shared, not changed.
+        """
+        laid = copy.copy(self)
+        laid._laid = {**self._laid, **{entry.key: entry for entry in entries}}
+        laid._entry = lru_cache(maxsize=20_000)(laid._read)
+        laid._meanings = _restated(self._meanings, self._changed(entries))
+        numbers = range(len(laid._meanings), len(laid._meanings) + len(names))
+        laid._meanings += [_line(candidates) for candidates in names.values()]
+        laid._matcher = self._matcher.extended(dict(zip(names, numbers, strict=True)), blocked)
+        return laid
+
+    def _changed(self, entries: Sequence[Entry]) -> dict[str, Entry]:
+        """Those of the entries that have another class or country here."""
+        changed = {}
+        for entry in entries:
+            try:
+                old = self.entry(entry.key)
+            except KeyError:
+                continue
+            if (old.cls, old.country) != (entry.cls, entry.country):
+                changed[entry.key] = entry
+        return changed
 
     def scan(self, view: View) -> list[Hit]:
         """Every known name of the text in order, none overlapping; doubtful ones only where the text supports them.
@@ -129,13 +173,37 @@ class KnowledgeBase:
         return _parse(self._meanings[index])
 
     def _read(self, key: str) -> Entry:
+        if key in self._laid:
+            return self._laid[key]
         with self._lock:
             row = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE key = ?", (key,)).fetchone()  # noqa: S608
         if row is None:
             raise KeyError(key)
-        values = list(row)
-        values[4] = tuple(values[4].split("|")) if values[4] else ()
-        return Entry(*values)
+        return _entry(row)
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    values = list(row)
+    values[4] = tuple(values[4].split("|")) if values[4] else ()
+    return Entry(*values)
+
+
+def _line(candidates: Sequence[Candidate]) -> str:
+    """The meanings of a name as one line, which `_parse` reads."""
+    return ";".join(f"{c.key},{c.tier},{c.cls},{c.country},{c.weight},{c.region}" for c in candidates)
+
+
+def _restated(meanings: Sequence[str], entries: Mapping[str, Entry]) -> list[str]:
+    """The meanings with the class and country that these entries have now."""
+    if not entries:
+        return list(meanings)
+    held = re.compile("(?:^|;)(?:" + "|".join(map(re.escape, entries)) + "),")
+
+    def now(c: Candidate) -> Candidate:
+        entry = entries.get(c.key)
+        return c if entry is None else replace(c, cls=entry.cls, country=entry.country or "")
+
+    return [_line([now(c) for c in _parse(line)]) if held.search(line) else line for line in meanings]
 
 
 @lru_cache(maxsize=50_000)

@@ -52,6 +52,18 @@ class Matcher:
         self._spans = spans
         self._blocked = blocked
 
+    def index(self, name: str) -> int | None:
+        """The index of a folded name, or None."""
+        return self._names.get(name)
+
+    def extended(self, names: Mapping[str, int], blocked: frozenset[str]) -> Matcher:
+        """A matcher with more names, which take the place of its own, and more blocked words."""
+        spans = dict(self._spans)
+        for name in names:
+            words = name.split(" ")
+            spans[words[0]] = max(spans.get(words[0], 1), len(words))
+        return Matcher({**self._names, **names}, spans, self._blocked | blocked)
+
     def matches(self, fold: str, words: Words) -> Iterator[Match]:
         """All names in the text, overlapping ones too, in order of their first word, longest first."""
         spans = self._spans
