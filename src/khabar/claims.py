@@ -13,6 +13,7 @@ from khabar.clauses import Filler, Scene
 from khabar.events import CONFIDENCE, SPEECH
 from khabar.frames import PLACES, Trigger
 from khabar.happenings import VIOLENT, Draft, absorb, told
+from khabar.lexicon import words
 from khabar.model import Mention, Modality, Relation, Stance
 from khabar.ontology import Ontology
 from khabar.stance import Stances
@@ -221,6 +222,32 @@ class Claims:
                 self.relate(
                     f.mention, told_last.predicate, m, told_last.stance, f"ellipsis:{told_last.rule}", evidence, 0.55
                 )
+
+    def contradicted(self, sentence: int) -> None:
+        """نفت الوزارة ذلك, وهو ما نفته موسكو: what was told last stands denied too, by whoever denies it."""
+        tokens = self.scene.tokens
+        for cue in self.stances.active.get(sentence, ()):
+            near = {t.fold for t in tokens[cue.end : cue.end + 4]}
+            taken_up = bool(near & words()["taken up"]) or tokens[min(cue.end, len(tokens) - 1)].kind == "enclitic"
+            if cue.cue.kind != "denial" or cue.source is None or not taken_up:
+                continue
+            begin = tokens[cue.at].begin
+            here = [
+                d for d in self.drafts if tokens[d.trigger.first].begin < begin and d.trigger.frame.term not in SPEECH
+            ]
+            ties = [r for r in self.relations if not r.rule.startswith("nominal") and r.evidence[0] < begin]
+            draft = here[-1] if here and tokens[here[-1].trigger.first].sentence >= sentence - 1 else None
+            tie = (
+                ties[-1]
+                if ties and ties[-1].evidence[1] >= tokens[self.scene.sentences[max(0, sentence - 1)].first].begin
+                else None
+            )
+            if draft and draft.stance.source != cue.source:
+                stance = replace(draft.stance, polarity="Negated", certainty="Certain", source=cue.source)
+                self.drafts.append(replace(draft, stance=stance))
+            if tie and tie.stance.source != cue.source and (draft is None or tie.evidence == draft.evidence):
+                stance = replace(tie.stance, polarity="Negated", certainty="Certain", source=cue.source)
+                self.relations.append(replace(tie, stance=stance, rule=f"denied:{tie.rule}"))
 
     def settle(self) -> None:
         """Fold killings into what caused them, then add the ties that settled events imply."""

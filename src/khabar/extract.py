@@ -68,6 +68,7 @@ class RuleExtractor:
             for readings in reader.triggers(s.first, s.last):
                 claims.add(readings)
             claims.elliptic(s.first, s.last)
+            claims.contradicted(s.i)
         nominals.read(scene, stances, claims)
         claims.settle()
         whens, tolls = find_dates(view, record.date), find_casualties(view)

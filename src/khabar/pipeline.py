@@ -61,7 +61,9 @@ class Build:
         self._schema = schema
         self._problem = problem
         self._again = again
-        self._started = datetime.now(UTC).isoformat(timespec="microseconds")
+        now = datetime.now(UTC)
+        self._run = NamedNode(iri.run(now.isoformat(timespec="microseconds")))
+        self._started = now.isoformat(timespec="milliseconds")  # HermiT reads no finer times
         self._seen: dict[str, Record] = {}
 
     def run(self, records: Iterable[Record]) -> Summary:
@@ -109,10 +111,10 @@ class Build:
         """Note in graph/runs when the run ended and what it did; nothing when it stored nothing."""
         if not self.summary.stored:
             return
-        run, summary = NamedNode(iri.run(self._started)), self.summary
+        run, summary = self._run, self.summary
         done = {"documents": summary.stored, "skipped": summary.skipped, "problems": summary.problems}
         text = ", ".join(f"{name} {count}" for name, count in {**done, **summary.counts}.items())
-        ended = instant(datetime.now(UTC).isoformat(timespec="microseconds"))
+        ended = instant(datetime.now(UTC).isoformat(timespec="milliseconds"))
         self._store.add(
             [
                 Quad(run, NamedNode(iri.PROV + "endedAtTime"), ended, NamedNode(iri.RUNS)),
@@ -139,7 +141,7 @@ class Build:
 
     def _provenance(self, key: str) -> list[Quad]:
         """The run and its tie to a document: it goes in with each document, so that a killed build can resume."""
-        run, graph = NamedNode(iri.run(self._started)), NamedNode(iri.RUNS)
+        run, graph = self._run, NamedNode(iri.RUNS)
         return [
             Quad(NamedNode(iri.document(key)), ns("extractedBy"), run, graph),
             Quad(run, NamedNode(iri.RDF + "type"), ns("Extraction"), graph),

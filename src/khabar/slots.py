@@ -12,7 +12,7 @@ from khabar.morph import Form
 PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
 AUXILIARY = frozenset("تم يتم تتم تمت جري جرت يجري تجري".split())
-_CONTROL = frozenset("plan threat attempt request promise failure refusal consideration proposal".split())
+_CONTROL = frozenset("plan threat attempt request accusation promise failure refusal consideration proposal".split())
 Slots = dict[str, list[Filler]]
 
 
@@ -279,7 +279,7 @@ class SlotReader:
         if i - k <= 6 and any(c.kind in _CONTROL for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())):
             above = self.of_verb(k, "", "")
             kinds = {c.kind for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())}
-            asked = above.get("obj") or above.get("من") if "request" in kinds else None
+            asked = above.get("obj") or above.get("من") if kinds & {"request", "accusation"} else None
             if not slots.get("subj") and (found := asked or above.get("subj", [])):
                 slots["subj"] = [Filler(f.mention, "", "control") for f in found]
         return ()
