@@ -87,8 +87,12 @@ def test_the_oxigraph_command_line_loads_and_dumps_the_same(
     ):
         done = subprocess.run([command, *arguments], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-    ours = exports["nquads"].read_text("utf-8").splitlines()
-    assert sorted(set(dump.read_text("utf-8").splitlines())) == sorted(ours)
+
+    def named(path: Path) -> list[str]:  # blank nodes, of the ontology alone, get new names
+        return sorted(x for x in path.read_text("utf-8").splitlines() if "_:" not in x)
+
+    assert named(dump) == named(exports["nquads"])
+    assert len(dump.read_text("utf-8").splitlines()) == len(exports["nquads"].read_text("utf-8").splitlines())
 
 
 def test_hermit_finds_the_export_consistent(exports: dict[str, Path]) -> None:
