@@ -10,6 +10,8 @@ from khabar import coref, entities, events, mentions, nominals
 from khabar.claims import Claims
 from khabar.clauses import Scene
 from khabar.dates import find_dates
+from khabar.finders import NameFinder
+from khabar.finders.merge import join
 from khabar.frames import FrameReader
 from khabar.kb import KnowledgeBase
 from khabar.lexicon import Lexicon
@@ -30,7 +32,13 @@ class Extractor(Protocol):
 
 
 class RuleExtractor:
-    """The extractor of this package: knowledge base, frames and cues. Models load once, on first use."""
+    """The extractor of this package: knowledge base, frames and cues. Models load once, on first use.
+
+    The names of `finder` join the mentions where no other mention stands.
+    """
+
+    def __init__(self, finder: NameFinder | None = None) -> None:
+        self.finder = finder
 
     @cached_property
     def kb(self) -> KnowledgeBase:
@@ -58,6 +66,8 @@ class RuleExtractor:
         hits = self.kb.scan(view)
         doc = self.analyser.read(record, [(h.begin, h.end) for h in hits])
         found = mentions.find_mentions(doc, hits, self.kb)
+        if self.finder is not None:
+            found = join(doc, found, self.finder.find(doc))
         doc = self.analyser.parse(doc, self._worth_parsing(doc, found))
         things = entities.resolve(doc, found, self.kb)
         scene = Scene(doc, things, coref.pronouns(doc, things), self._nations(doc, things))

@@ -23,6 +23,14 @@ def build(
         str | None, typer.Option(metavar="DATE", help="Date of records that state none: YYYY, YYYY-MM or YYYY-MM-DD.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Read documents anew that the store holds already.")] = False,
+    finder: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND:MODEL",
+            help="A further finder of names, transformers:MODEL or gliner:MODEL; MODEL is a folder or a Hugging Face "
+            "name. Needs khabar[transformers] or khabar[gliner].",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     """Read articles into a store, with what they claim.
@@ -37,17 +45,19 @@ def build(
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
     from khabar.extract import RuleExtractor
+    from khabar.finders import open_finder
     from khabar.ontology import Ontology
     from khabar.pipeline import Build
     from khabar.read import read_sources
     from khabar.store import Store
 
+    names = open_finder(finder) if finder else None  # before the store: a wrong one leaves nothing behind
     with (
         Store.open(store, write=True, create=True) as opened,
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
     ):
         opened.put_ontology()
-        extractor = RuleExtractor()
+        extractor = RuleExtractor(names)
         run = Build(opened, extractor, extractor.kb, Ontology.load(), problem=progress.problem, again=again)
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
