@@ -86,6 +86,11 @@ GOOD = "\n".join(
         claim("d", "event:aaaaaaaaaaaaaaaa", ":agent", "e:sy", "قصفت تركيا عفرين", ":Happened :Possible"),
         "claim:dddddddddddddddd :attributedTo e:gn-1 .",  # a city may speak
         "e:qa :supports e:nil-bbbbbbbbbbbbbbbb .",
+        'e:gna a :Government ; rdfs:label "حكومة الوفاق الوطني"@ar .',
+        "b:decision\\/eeeeeeeeeeeeeeee a :Decision ; :verdict :SameEntity ; :concerns e:gna , e:nil-bbbbbbbbbbbbbbbb ; ",
+        '  :decidedBy "منى" ; :decidedAt "2026-01-02T03:04:05Z"^^xsd:dateTime ; :because "same cabinet" .',
+        "e:nil-bbbbbbbbbbbbbbbb :sameEntityAs e:gna .",
+        "b:proposal\\/ffffffffffffffff a :MergeProposal ; :concerns e:qa , e:tr ; :score 0.9 ; :because \"same name\" .",
     ]
 )
 
@@ -140,6 +145,7 @@ FAULTS = {
     "one each": GOOD + 'e:tr rdfs:label "تركية"@ar .',
     "latitude": replaced("wgs84:lat 36.5", "wgs84:lat 136.5"),
     "leads to a Wikidata item": replaced("owl:sameAs wd:Q43", "owl:sameAs <https://example.org/Q43>"),
+    "merged by :sameEntityAs": replaced("owl:sameAs wd:Q43", "owl:sameAs e:qa"),
     "one Wikidata item at most": replaced("owl:sameAs wd:Q43", "owl:sameAs wd:Q43 , wd:Q16"),
     "match pattern '^https://w3id[.]org/khabar/entity": GOOD
     + '<https://w3id.org/khabar/entity/حلب> a :Settlement ; rdfs:label "حلب"@ar .',
@@ -187,6 +193,17 @@ FAULTS = {
         "rdf:subject e:qa ; rdf:predicate :alliedWith ; rdf:object e:tr",
         "rdf:subject e:tr ; rdf:predicate :alliedWith ; rdf:object e:qa",
     ),
+    # decisions and proposals
+    "one :verdict": replaced(":verdict :SameEntity", ":verdict :Certain"),
+    "who decided": replaced(':decidedBy "منى" ; ', ""),
+    "when it was made": replaced(':decidedAt "2026-01-02T03:04:05Z"^^xsd:dateTime ;', ""),
+    "concerns two entities": replaced(":concerns e:gna , e:nil-bbbbbbbbbbbbbbbb", ":concerns e:gna"),
+    "one :score": replaced(":score 0.9", ":score 1.9"),
+    "gives its reasons": replaced(' ; :because "same name" .', " ."),
+    "nodes that are in the graph": replaced(":concerns e:qa , e:tr", ":concerns e:qa , e:nobody"),
+    "leads to one node": GOOD + "e:nil-bbbbbbbbbbbbbbbb :sameEntityAs e:tr .",
+    "in one step": GOOD + "e:gna :sameEntityAs e:tr .",
+    "what is merged is in the graph": GOOD + "e:nobody :sameEntityAs e:tr .",
     # facts and what the knowledge base knows
     "no claim backs: affirmed": GOOD + "e:qa :alliedWith e:tr .",
     ":Occurrence that no claim": replaced(":certainty :Certain", ":certainty :Probable"),
