@@ -57,7 +57,7 @@ def build(
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
     ):
         opened.put_ontology()
-        extractor = RuleExtractor(names)
+        extractor = RuleExtractor(names) if names else RuleExtractor()
         run = Build(opened, extractor, extractor.kb, Ontology.load(), problem=progress.problem, again=again)
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
