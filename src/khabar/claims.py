@@ -65,12 +65,13 @@ class Claims:
         known = trigger.frame.term == "Conflict" and scene.tokens[trigger.first].fold.startswith("ال")
         if trigger.given or known:
             return Stance(default)
+        act = trigger.frame.term in SPEECH and trigger.shape == "past"
         since = 0
         if any(f.how == "relative" for fs in trigger.slots.values() for f in fs):
             lo, _ = scene.bounds(trigger.first)
             marks = [k for k in range(lo, trigger.first) if scene.tokens[k].fold in scene.relatives]
             since = marks[-1] if marks else 0
-        return self.stances.at(trigger.first, trigger.last, default, trigger.governors, since)
+        return self.stances.at(trigger.first, trigger.last, default, trigger.governors, since, act)
 
     def _relation(self, trigger: Trigger) -> None:
         frame = trigger.frame

@@ -119,17 +119,15 @@ class Nominals:
             word = self.tokens[k].fold
             if word in words()["leader"]:
                 self._relate(m, "leads", previous, "leader")
-            elif (
-                word in words()["member"]
-                or (word in ("في", "ب", "باسم", "اسم")
-                and self._has(k, words()["member"] | words()["spokesman"]))
+            elif word in words()["member"] or (
+                word in ("في", "ب", "باسم", "اسم") and self._has(k, words()["member"] | words()["spokesman"])
             ):
                 self._relate(m, "memberOf", previous, "member")
         k = m.first - 1
         while k > 0 and self.tokens[k].fold in words()["rank"]:
             k -= 1
         if k > 1 and self.tokens[k].fold in words()["command"]:
-            led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
+            led = self._led(k)
             outsider = led is not None and led.cls in ("InternationalOrganization", "Country")
             lent = outsider and led is not None and self.tokens[led.first - 1].fold == "من"
             if led and led.cls in ORGANISED and not lent:
@@ -165,11 +163,18 @@ class Nominals:
         if actor and actor.cls in ORGANISED:
             self._relate(m, "leads" if word in words()["leader"] else "memberOf", actor, "apposition")
 
+    def _led(self, k: int) -> Mention | None:
+        """Whom بقيادة at `k` is about: the force before it, past what it belongs to (جماعة تابعة لتنظيم بقيادة)."""
+        led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
+        while led is not None and led.first >= 2 and self.tokens[led.first - 2].fold in words()["belonging"]:
+            led = self._previous(led.first - 2)
+        return led
+
     def _commanding(self, m: Mention) -> None:
         """قوات التحالف بقيادة السعودية."""
         k = m.first - 1
         if k > 1 and self.tokens[k].fold in words()["command"]:
-            led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
+            led = self._led(k)
             if led and led.cls in FORCES:
                 self._relate(m, "leads", led, "command")
 

@@ -51,10 +51,13 @@ class Stances:
             return speaker if depth > 0 or straight % 2 else None
         return quoting
 
-    def at(self, i: int, last: int, default: Modality, governors: Sequence[int] = (), since: int = 0) -> Stance:
+    def at(
+        self, i: int, last: int, default: Modality, governors: Sequence[int] = (), since: int = 0, act: bool = False
+    ) -> Stance:
         """The stance of a trigger at tokens `i` to `last`; `governors` are light verbs that carry its negation.
 
-        Of cues before token `since` only the source counts.
+        Of cues before token `since` only the source counts; an `act` of speech that is told as done stands outside the
+        condition that follows it (هدد بالرد إذا هوجم).
         """
         sentence = self.scene.tokens[i].sentence
         covering = [
@@ -72,7 +75,7 @@ class Stances:
                 reach = -1 if a.cue.scope == "sentence" and a.at > i else a.at
                 if reach > source_at:
                     source, source_at = a.source, reach
-            if a.at < since:
+            if a.at < since or (act and a.cue.scope == "condition" and a.at > i):
                 continue
             if a.modality:
                 r = _RANK.get(a.modality, 0)
