@@ -4,6 +4,7 @@ KhabarError
 ├── InputError      a source or record cannot be read
 ├── StoreError      the store is missing, locked or damaged
 ├── QueryError      a query is unknown or malformed
+├── ServiceError    a service on the web refuses, fails or answers nonsense
 └── ResourceError   a data file of the installation is missing or broken
 """
 
@@ -24,6 +25,10 @@ class StoreError(KhabarError):
 
 class QueryError(KhabarError):
     """A query is unknown or malformed."""
+
+
+class ServiceError(KhabarError):
+    """A service on the web refuses, fails or answers nonsense."""
 
 
 class ResourceError(KhabarError):
