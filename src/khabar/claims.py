@@ -86,14 +86,25 @@ class Claims:
             if not sides["o"] and len(together) > 1:
                 sides = {"s": together[:1], "o": together[1:]}
         stance = self._stance(trigger, "Ongoing" if trigger.shape != "past" else "Happened")
-        roles = [("o", f.mention, f.how) for fs in trigger.slots.values() for f in fs]
-        if frame.flags & {"armed", "force", "weapon"} and not self._flags(trigger, roles):
+        if not self._tie_flags(frame.flags, sides["s"], [f for fs in trigger.slots.values() for f in fs]):
             return
         for a in sides["s"]:
             for b in sides["o"]:
                 self.relate(
                     a.mention, frame.term, b.mention, stance, frame.name, self._span(trigger, (a, b)), _sure((a, b))
                 )
+
+    @staticmethod
+    def _tie_flags(flags: frozenset[str], subjects: Sequence[Filler], everybody: Sequence[Filler]) -> bool:
+        """Flags of a relation's frame: who is tied must be armed, a force or a person; a weapon may stand anywhere."""
+        classes, anybody = {f.mention.cls for f in subjects}, {f.mention.cls for f in everybody}
+        if "weapon" in flags and "Materiel" not in anybody:
+            return False
+        if "armed" in flags and not anybody & (ARMED | {"Government", "Person"}):
+            return False
+        if "force" in flags and not (classes if "joins" in flags else anybody) & FIGHTERS:
+            return False
+        return "person" not in flags or bool(classes & PERSONS)
 
     def relate(
         self,
@@ -287,18 +298,28 @@ class Claims:
         if (stance.modality != "Happened" and stance.modality != "Ongoing") or k < 0:
             return stance
         if tokens[k].fold == "ل" and tokens[k].kind == "proclitic" and trigger.frame.verbs:
-            if trigger.shape == "present" or (
-                not tokens[trigger.first].fold.startswith("ال") and trigger.frame.term not in SPEECH
-            ):
+            verbal = not tokens[trigger.first].fold.startswith("ال") and trigger.frame.term not in SPEECH
+            if trigger.shape == "present" or (verbal and not self._governed_by_noun(k)):
                 return replace(stance, modality="Planned")
         return stance
+
+    def _governed_by_noun(self, k: int) -> bool:
+        """True when ل at `k` belongs to a noun of speech or happening before it: إدانة شديدة لقصف كييف."""
+        scene = self.scene
+        lo, _ = scene.clause(k)
+        for j in range(k - 1, lo - 1, -1):
+            if scene.is_verb(j):
+                return False
+            if scene.tokens[j].fold.removeprefix("ال") in scene.forms.events:
+                return j not in scene.starts
+        return False
 
     def _is_place(self, m: Mention) -> bool:
         return m.cls in PLACES
 
     def _places(self, trigger: Trigger) -> list[tuple[Mention, str]]:
         """Where it happened: a place after في or ب behind the trigger, else one before it in the clause."""
-        for prep in PLACE_PREPS:
+        for prep in PLACE_PREPS if trigger.frame.term not in SPEECH else ():
             found = [
                 f for f in trigger.slots.get(prep, []) if self._is_place(f.mention) and prep not in trigger.frame.roles
             ]

@@ -276,6 +276,10 @@ class SlotReader:
                 return ()
             self._lend(self.of_verb(k, form.agreement, self.voice(k)), light, slots)
             return (k,)
+        if prep == "ب" and i - k <= 8 and not slots.get("subj") and self._harms(k):  # ردت تركيا بقصف
+            above = self.of_verb(k, "", "")
+            slots["subj"] = [Filler(f.mention, "", "means") for f in above.get("subj", [])]
+            return ()
         if i - k <= 6 and any(c.kind in _CONTROL for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())):
             above = self.of_verb(k, "", "")
             kinds = {c.kind for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())}
@@ -283,6 +287,10 @@ class SlotReader:
             if not slots.get("subj") and (found := asked or above.get("subj", [])):
                 slots["subj"] = [Filler(f.mention, "", "control") for f in found]
         return ()
+
+    def _harms(self, k: int) -> bool:
+        senses = self.lexicon.senses.get(self.scene.tokens[k].fold, ())
+        return any(s.frame.term in ("Battle", "Strike", "ViolentEvent", "AttackOnCivilians") for s in senses)
 
     def _light_forms(self, k: int) -> Sequence[tuple[Light, Form]]:
         form = self.scene.tokens[k].fold
