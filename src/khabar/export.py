@@ -58,7 +58,8 @@ def _graph(store: Store, name: str) -> str:
             return found
     if name in ("facts", "links", "entities", "decisions"):
         return f"{iri.BASE}graph/{name}"  # known, yet nothing in it
-    raise QueryError(f"there is no graph {name!r}; try facts, entities, links, decisions, ontology, runs or the key of a document")
+    names = "facts, entities, links, decisions, ontology, runs or the key of a document"
+    raise QueryError(f"there is no graph {name!r}; try {names}")
 
 
 def _sorted(lines: Iterable[str]) -> Iterator[str]:
