@@ -45,8 +45,8 @@ def windows(costs: Sequence[int], room: int, overlap: int) -> list[tuple[int, in
         found.append((first, last))
         if last == size:
             break
-        back, kept = last, 0
-        while back > first + 1 and kept + costs[back - 1] <= overlap:
+        back, kept, spare = last, 0, min(overlap, room - costs[last])
+        while back > first + 1 and kept + costs[back - 1] <= spare:
             back -= 1
             kept += costs[back]
         first = back
