@@ -6,9 +6,9 @@ from pathlib import Path
 import khabar
 
 SOURCE = Path(khabar.__file__).parent
-ORDER = """errors model resources iri text terms ontology numerals dates numbers read nlp kb finders mentions link
-entities coref morph lexicon clauses slots frames scopes cues stance happenings events claims nominals
-extract rdf facts upkeep decisions store rename relink answers export queries validate integrity finder
+ORDER = """errors model resources iri text terms ontology numerals dates numbers read nlp kb finders mentions
+overlay link entities coref morph lexicon clauses slots frames scopes cues stance happenings events claims
+nominals extract rdf facts upkeep decisions store rename relink answers export queries validate integrity finder
 dossier candidates wikidata pipeline cli""".split()
 
 

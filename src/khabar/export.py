@@ -56,9 +56,9 @@ def _graph(store: Store, name: str) -> str:
     for found in (name, f"{iri.BASE}graph/{name}", iri.document_graph(name)):
         if store.has_graph(found):
             return found
-    if name in ("facts", "links", "entities"):
+    if name in ("facts", "links", "entities", "decisions"):
         return f"{iri.BASE}graph/{name}"  # known, yet nothing in it
-    raise QueryError(f"there is no graph {name!r}; try facts, entities, links, ontology, runs or the key of a document")
+    raise QueryError(f"there is no graph {name!r}; try facts, entities, links, decisions, ontology, runs or the key of a document")
 
 
 def _sorted(lines: Iterable[str]) -> Iterator[str]:

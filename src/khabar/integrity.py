@@ -22,6 +22,7 @@ def problems(store: Store, *, shapes: bool = True) -> Iterator[str]:
     for path in sorted((folder("ontology") / "rules" / "integrity").glob("*.rq")):
         yield from _ask(store, path)
     yield from _facts(store)
+    yield from _decisions(store)
     if shapes:
         yield from _shapes(store)
 
@@ -42,6 +43,26 @@ def _facts(store: Store) -> Iterator[str]:
     for triples, words in ((has - should, "fact without a claim"), (should - has, "claim without its fact")):
         lines = (" ".join(map(shown, triple)) for triple in sorted(triples, key=str))
         yield from _cut((f"{words}: {line}" for line in lines), words)
+
+
+def _decisions(store: Store) -> Iterator[str]:
+    """Where graph/links differs from what was decided, and decisions whose entities are gone."""
+    same = NamedNode(iri.NS + "sameEntityAs")
+    should, has = store.decisions.links(), set(store.quads(None, same))
+    for quads, words in ((has - should, "link without a decision"), (should - has, "decision without its link")):
+        lines = (" ".join(map(shown, quad.triple)) for quad in sorted(quads, key=str))
+        yield from _cut((f"{words}: {line}" for line in lines), words)
+    words = "proposal that a decision or a change of the documents overrides"
+    lines = (" ".join(map(iri.shorten, ends)) for ends in store.decisions.overridden())
+    yield from _cut((f"{words}: {line}" for line in lines), words)
+    words = "decision about an entity that is no longer in the store"
+    gone = sorted(store.decisions.vanished(), key=lambda item: (item[0].time, item[1]))
+    lines = (
+        f"{iri.shorten(node)} ({one.title or ' and '.join(map(iri.shorten, one.pair))}; by {one.by}, {one.at[:10]});"
+        f" decide anew, or `khabar split {store.path} A B --undo`"
+        for one, node in gone
+    )
+    yield from _cut((f"{words}: {line}" for line in lines), words)
 
 
 def _shapes(store: Store) -> Iterator[str]:

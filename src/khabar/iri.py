@@ -53,6 +53,7 @@ LINKS = BASE + "graph/links"
 FACTS = BASE + "graph/facts"
 ONTOLOGY = BASE + "graph/ontology"
 RUNS = BASE + "graph/runs"
+DECISIONS = BASE + "graph/decisions"
 
 
 def digest(*parts: str) -> str:
@@ -115,6 +116,16 @@ def claim(key: str, subject: str, predicate: str, obj: str, stance: Stance, sour
 def run(started: str) -> str:
     """The IRI of one run of `khabar build`, by its start time."""
     return f"{BASE}run/" + digest(started)
+
+
+def decision(one: str, other: str, verdict: str, by: str, at: str) -> str:
+    """The IRI of what somebody decided about two nodes at a time."""
+    return f"{BASE}decision/" + digest(one, other, verdict, by, at)
+
+
+def proposal(one: str, other: str) -> str:
+    """The IRI of the proposal that two nodes are one thing."""
+    return f"{BASE}proposal/" + digest(one, other)
 
 
 def shorten(value: str) -> str:

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from khabar import __version__, iri
 from khabar.errors import KhabarError, StoreError
 from khabar.model import Extraction, Record
+from khabar.overlay import Overlay, used
 from khabar.rdf import Catalogue, Schema, to_rdf
 from khabar.store import Store
 from khabar.terms import instant, issued, ns
@@ -41,7 +42,8 @@ class Build:
     """One run of `khabar build` on an open store.
 
     `problem` receives one line for each record that could not be used; the others go on. The ontology and the run
-    enter the store with the first document.
+    enter the store with the first document. `table` is what lies over the catalogue; graph/runs keeps its name, and a
+    document that was read with another table is read anew.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Build:
         *,
         problem: Callable[[str], None],
         again: bool = False,
+        table: Overlay | None = None,
     ) -> None:
         self.summary = Summary()
         self._store = store
@@ -61,6 +64,7 @@ class Build:
         self._schema = schema
         self._problem = problem
         self._again = again
+        self._table = table
         now = datetime.now(UTC)
         self._run = NamedNode(iri.run(now.isoformat(timespec="microseconds")))
         self._started = now.isoformat(timespec="milliseconds")  # HermiT reads no finer times
@@ -134,6 +138,8 @@ class Build:
                 return False
         except KhabarError:
             return False
+        if tables(self._store, key) != ({self._table.iri} if self._table else set()):
+            return False
         version = Literal(__version__)
         runs = [quad.object for quad in self._store.quads(node, ns("extractedBy"))]
         made = NamedNode(iri.DCT + "hasVersion")
@@ -147,7 +153,17 @@ class Build:
             Quad(run, NamedNode(iri.RDF + "type"), ns("Extraction"), graph),
             Quad(run, NamedNode(iri.DCT + "hasVersion"), Literal(__version__), graph),
             Quad(run, NamedNode(iri.PROV + "startedAtTime"), instant(self._started), graph),
+            *(used(run, self._table) if self._table else ()),
         ]
+
+
+def tables(store: Store, key: str) -> set[str]:
+    """The tables of names that a document was read with, or linked anew with since: their IRIs in graph/runs."""
+    node = NamedNode(iri.document(key))
+    runs = [q.object for q in store.quads(node, NamedNode(iri.PROV + "wasInfluencedBy"), None, iri.RUNS)]
+    runs = runs or [q.object for q in store.quads(node, ns("extractedBy"), None, iri.RUNS)]
+    found = (q.object for run in runs for q in store.quads(run, NamedNode(iri.PROV + "used"), None, iri.RUNS))
+    return {node.value for node in found if isinstance(node, NamedNode)}
 
 
 def _line(error: Exception) -> str:

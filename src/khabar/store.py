@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from khabar import __version__, iri
+from khabar.decisions import Decision, Decisions
 from khabar.errors import QueryError, StoreError
 from khabar.facts import Facts
 from khabar.rdf import DocumentGraph
@@ -40,6 +41,7 @@ class Store:
         self._lock = lock
         self._facts = Facts(quads)
         self._upkeep = Upkeep(quads)
+        self.decisions = Decisions(quads)
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False, create: bool = False) -> Store:
@@ -64,7 +66,7 @@ class Store:
         """Write everything to disk and give up the lock; the store cannot be used afterwards."""
         if self.writable:
             self._quads.flush()
-        del self._quads, self._facts, self._upkeep
+        del self._quads, self._facts, self._upkeep, self.decisions
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -125,15 +127,39 @@ class Store:
         before = self._facts.of_document(document.key)
         after = self._facts.of_quads(document)
         gone, come = self._upkeep.entities_after(document.key, document)
-        self._commit(document.key, before, after, gone, [*document.quads, *come, *run])
+        unlink, link = self.decisions.after_document(document.key, document, gone, come)
+        self._commit(document.key, before, after, gone | unlink, [*document.quads, *come, *link, *run])
 
     def forget(self, key: str) -> None:
-        """Take out a document with the facts and entities that nothing else supports. StoreError when unknown."""
+        """Take out a document with the facts and entities that nothing else supports. StoreError when unknown.
+
+        Decisions about its entities stay, and count again when the document comes back.
+        """
         graph = NamedNode(iri.document_graph(key))
         if not self._quads.contains_named_graph(graph):
             raise StoreError(f"{self.path}: there is no document {key}; `khabar queries` lists ways to find one")
         gone, come = self._upkeep.entities_after(key, None)
-        self._commit(key, self._facts.of_document(key), set(), gone, come)
+        unlink, link = self.decisions.after_document(key, None, gone, come)
+        self._commit(key, self._facts.of_document(key), set(), gone | unlink, come | link)
+
+    def decide(self, decision: Decision) -> Decision:
+        """Log a decision and make graph/links follow, in one transaction; returns it as logged.
+
+        Raises QueryError when it contradicts decisions that stand.
+        """
+        self.decisions.check(decision)
+        decision = self.decisions.later(decision)
+        gone, come = self.decisions.after_decision(decision)
+        self._update([_delete(gone), _insert(come)])
+        self.decisions.forget_cache()
+        return decision
+
+    def propose(self, quads: Iterable[Quad]) -> None:
+        """Put proposals into graph/links in place of those that it holds, in one transaction."""
+        nodes = self.decisions.proposals().values()
+        old = {quad for node in nodes for quad in self._quads.quads_for_pattern(node, None, None, NamedNode(iri.LINKS))}
+        new = set(quads)
+        self._update([_delete(old - new), _insert(new - old)])
 
     def rebuild_facts(self) -> set[Triple]:
         """Derive graph/facts anew from all claims, put it in place of the old one, and return it."""
@@ -173,7 +199,8 @@ class Store:
 
     def _update(self, operations: Iterable[str]) -> None:
         try:
-            self._quads.update(" ;\n".join(operation for operation in operations if operation))
+            if kept := [operation for operation in operations if operation]:
+                self._quads.update(" ;\n".join(kept))
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{self.path}: the store cannot be written ({_line(error)}); is the disk full?") from error
 

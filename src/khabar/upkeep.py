@@ -12,6 +12,7 @@ from khabar.rdf import HIERARCHY, DocumentGraph
 
 _ENTITIES, _LINKS = NamedNode(iri.ENTITIES), NamedNode(iri.LINKS)
 _KNOWN, _UNKNOWN = iri.entity(""), iri.entity("nil-")
+_ITEM = NamedNode(iri.OWL + "sameAs")
 _EDGES = tuple(NamedNode(iri.NS + name) for name in HIERARCHY)
 
 
@@ -51,7 +52,7 @@ class Upkeep:
 
     def _description(self, node: NamedNode) -> set[Quad]:
         pattern = self._quads.quads_for_pattern
-        return {*pattern(node, None, None, _ENTITIES), *pattern(node, None, None, _LINKS)}
+        return {*pattern(node, None, None, _ENTITIES), *pattern(node, _ITEM, None, _LINKS)}
 
     def _orphans(
         self, touched: Iterable[NamedNode], wanted: set[NamedNode], stale: set[Quad], graph: NamedNode

@@ -15,7 +15,7 @@ import typer
 from khabar import __version__
 from khabar.errors import KhabarError
 
-COMMANDS = ("build", "query", "queries", "show", "export", "validate", "forget")
+COMMANDS = ("build", "relink", "query", "queries", "show", "export", "validate", "forget")
 
 _HELP = """Reads Arabic conflict news and builds a graph in which every claim shows its words, source and stance.
 

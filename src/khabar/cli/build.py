@@ -31,6 +31,10 @@ def build(
             "name. Needs khabar[transformers] or khabar[gliner].",
         ),
     ] = None,
+    actors: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.tsv", help="Your own names, laid over the knowledge base; see README, Names."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     """Read articles into a store, with what they claim.
@@ -42,8 +46,15 @@ def build(
     already, with the same text and date and from this version of khabar, is skipped; so a build that was stopped
     goes on where it stopped. One that has changed takes the place of the old one.
 
+    --actors lays a table over the knowledge base (TSV with a header: key, class, name_ar and, if wanted, name_en,
+    aliases_ar, aliases_en, country, part_of, active_from, active_to, qid, qid_source, context). Its names mean what it
+    says, wherever they stand; in a row with `country` under context, where the text speaks of that country. A row with
+    a key of the knowledge base changes that entry. Bad rows are listed and nothing is read. Documents that were read
+    with another table are read anew; `khabar relink` is quicker.
+
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
+    from khabar.cli.relink import lay
     from khabar.extract import RuleExtractor
     from khabar.finders import open_finder
     from khabar.ontology import Ontology
@@ -52,13 +63,17 @@ def build(
     from khabar.store import Store
 
     names = open_finder(finder) if finder else None  # before the store: a wrong one leaves nothing behind
+    ontology = Ontology.load()
+    extractor = RuleExtractor(names) if names else RuleExtractor()
+    table = None
+    if actors is not None:
+        table, extractor.kb = lay(actors, extractor.kb, ontology)
     with (
         Store.open(store, write=True, create=True) as opened,
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
     ):
         opened.put_ontology()
-        extractor = RuleExtractor(names) if names else RuleExtractor()
-        run = Build(opened, extractor, extractor.kb, Ontology.load(), problem=progress.problem, again=again)
+        run = Build(opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table)
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
         finally:
