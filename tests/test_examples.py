@@ -124,7 +124,6 @@ def test_words_that_tell_no_fact_make_none(article: str, words: str, engines: En
 FALSE_TIES = [
     ("fr", "supports", "haftar"),
     ("fr", "supplies", "haftar"),
-    ("ir", "supplies", "houthis"),
     ("wagner", "supports", "haftar"),
     ("td", "supplies", "rsf"),
     ("giants_brigades", "supports", "ae"),

@@ -12,6 +12,7 @@ from khabar.clauses import Scene
 from khabar.lexicon import Frame, Lexicon, Sense
 from khabar.morph import Form
 from khabar.slots import SlotReader, Slots
+from khabar.text import fold
 
 PLACES = frozenset("Place Country AdministrativeArea Settlement Facility".split())
 _NOUN = Form("", "noun")
@@ -118,9 +119,22 @@ class FrameReader:
             ]
         suffixed = i + 1 < len(tokens) and tokens[i + 1].kind == "enclitic"
         short = i > 0 and tokens[i - 1].fold in ("لم", "لا", "ل")
-        return [
-            s for s in options if (suffixed or s.form.agreement != "suffixed") and (short or s.form.voice != "jussive")
-        ]
+        carried = any(f.shape == "past" for _, f in self.lexicon.light.get(t.fold, ()))  # تعرض لـ, not: she offers
+
+        def possible(s: Sense) -> bool:
+            form = s.form
+            if (form.agreement == "suffixed" and not suffixed) or (form.voice == "jussive" and not short):
+                return False
+            return not (carried and form.shape == "present" and form.agreement == "f") and not self._excluded(
+                s.frame, i
+            )
+
+        return [s for s in options if possible(s)]
+
+    def _excluded(self, frame: Frame, i: int) -> bool:
+        """True after a word that the frame's flag `never:` names: رئيس تحرير frees nothing."""
+        barred = next((f[6:] for f in frame.flags if f.startswith("never:")), "")
+        return bool(barred) and i > 0 and self.scene.tokens[i - 1].fold in {fold(w) for w in barred.split("|")}
 
     def _verbal(self, i: int) -> bool:
         """Which of its readings a form that may be verb or verbal noun has here."""
