@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 
 import pytest
 
@@ -120,10 +121,10 @@ def test_a_text_without_words_has_no_names(bert, read):
 def test_a_long_text_is_read_in_windows(bert, read):
     from khabar.finders.transformers import TransformersFinder
 
-    document = read("\n\n".join([TEXT] * 40))
+    document = read("\n\n".join([TEXT] * 12))
     for window in (256, 9):  # the model has positions for 24 pieces
         finder = TransformersFinder(bert, window=window, batch=3)
-        assert spans(document, finder.find(document)) == FOUND * 40
+        assert spans(document, finder.find(document)) == FOUND * 12
 
 
 def test_a_word_longer_than_a_window_is_read_from_its_beginning(bert, read):
@@ -193,9 +194,7 @@ def test_build_with_a_finder(bert, tmp_path, capfd):
     for name, options in (("plain", []), ("more", ["--finder", f"transformers:{bert}"])):
         assert cli.run(["build", str(path), "--store", str(tmp_path / name), "--quiet", *options]) == 0
         with Store.open(tmp_path / name) as store:
-            rows = store.query(
-                f"SELECT ?label WHERE {{ ?e a <{iri.NS}Settlement> ; <{iri.RDFS}label> ?label }}"
-            )
+            rows = store.query(f"SELECT ?label WHERE {{ ?e a <{iri.NS}Settlement> ; <{iri.RDFS}label> ?label }}")
             labels[name] = [row["label"].value for row in rows]
     assert labels == {"plain": [], "more": ["زرفنداق"]}
     capfd.readouterr()
@@ -210,3 +209,83 @@ def test_build_with_a_finder_that_is_not_there_leaves_no_store(tmp_path, capfd):
         "khabar: there is no model folder './nothing'; give a folder or a Hugging Face name\n"
     )
     assert not store.exists()
+
+
+# GLiNER --------------------------------------------------------------------------------------------------------------
+
+
+KNOWN = {"زرفنداق": "city", "لزرفنداق": "city", "رفقان سالمي": "person", "منظمة التسمير": "organization"}
+
+
+class Known:
+    """Answers like a GLiNER model that knows the names of TEXT, and cuts off what exceeds 30 words of its own."""
+
+    class config:  # noqa: N801
+        max_len = 30
+
+    def eval(self):
+        return self
+
+    def inference(self, texts, labels, *, threshold, flat_ner, batch_size):
+        assert {"person", "city", "weapon"} <= set(labels)
+        for text in texts:
+            assert len(text.split()) <= 30
+            yield [
+                {"start": i, "end": i + len(name), "label": label, "score": 0.9}
+                for name, label in KNOWN.items()
+                for i in range(len(text))
+                if text.startswith(name, i) and text[i - 1 : i] in ("", " ")
+            ]
+
+
+@pytest.mark.parametrize("times", [1, 12])
+def test_gliner_names_come_with_exact_raw_spans(times, read, monkeypatch):
+    class Library:
+        class GLiNER:
+            @staticmethod
+            def from_pretrained(name, **options):
+                assert (name, options["local_files_only"]) == ("some/model", True)
+                return Known()
+
+    monkeypatch.setitem(sys.modules, "gliner", Library)
+    document = read("\n\n".join([TEXT] * times))
+    assert spans(document, open_finder("gliner:some/model").find(document)) == FOUND * times
+    assert open_finder("gliner:some/model").find(read("")) == []
+
+
+def tiny_gliner(folder, model, config):
+    torch.manual_seed(7)
+    pieces = tokenizer(PIECES)
+    encoder = transformers.BertConfig(
+        vocab_size=len(pieces), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
+    )
+    settings = config(
+        model_name="khabar-tests/none", encoder_config=encoder.to_dict(), hidden_size=8, max_width=3,
+        num_rnn_layers=0, dropout=0.0, max_len=40,
+    )  # fmt: skip
+    made = model(settings, tokenizer=pieces)
+    model._resize_token_embeddings(made, settings, pieces)
+    made.save_pretrained(folder)
+    return made.eval()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_real_gliner_is_loaded_and_asked(tmp_path, read):
+    reason = "install khabar[gliner] to test with a real model"
+    pytest.importorskip("gliner", reason=reason)
+    from gliner.config import UniEncoderSpanConfig
+    from gliner.model import UniEncoderSpanGLiNER
+
+    from khabar.finders.gliner import QUESTIONS, GlinerFinder
+
+    made = tiny_gliner(tmp_path, UniEncoderSpanGLiNER, UniEncoderSpanConfig)
+    text = "هاجم المسلحون زرفنداق ليلا وقال رفقان سالمي"
+    document = read(text)
+    said = made.inference([text], list(QUESTIONS), threshold=0.3)[0]
+    found = GlinerFinder(str(tmp_path), least=0.3).find(document)
+    assert said
+    assert len(found) == len(said)
+    for mine, its in zip(found, said, strict=True):
+        assert text[mine.begin : mine.end] == its["text"].removeprefix("و")
+        assert mine.cls == QUESTIONS[its["label"]]
+        assert mine.score == pytest.approx(its["score"], abs=1e-5)
