@@ -13,6 +13,7 @@ from pathlib import Path
 from kb_build.actors import actors
 from kb_build.additions import place_addition, seats
 from kb_build.base import Base
+from kb_build.offices import offices
 from kb_build.output import OUT, write
 from kb_build.places import places
 from kb_build.states import countries, demonyms, forces
@@ -34,6 +35,7 @@ def main() -> None:
     for row in b.place_additions:
         place_addition(b, row)
     seats(b)
+    offices(b)
     entries, names = write(b, OUT)
     print(f"{entries} entries, {names} names, {OUT.stat().st_size / 1e6:.1f} MB")
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from kb_build.words import LEXICON, PLACE_CLASSES, Item, lines, matchable, plain, rows, variants
+from kb_build.words import CONTEXT, LEXICON, PLACE_CLASSES, Item, glued, lines, matchable, plain, rows, variants
 from khabar.kb.records import ALIAS, COUNTRY, SURE
 
 
@@ -24,6 +24,7 @@ class Base:
         self.capitals: dict[str, str] = {}
         self.taken: dict[str, str] = {}
         self.demonym: dict[str, str] = {}
+        self.offices: dict[str, str] = {}
         self.adjectives: dict[str, tuple[str, str]] = {}
         self.nation_words: set[str] = set()
         self.extra: dict[str, tuple[str, str]] = {}
@@ -69,14 +70,19 @@ class Base:
             tier = max(tier, ALIAS)
         elif base in self.rules["country"]:
             tier = max(tier, COUNTRY)
-        if tier == COUNTRY and not item.country and " " in base:
+        if tier == COUNTRY and not item.country and item.key not in CONTEXT and " " in base:
             tier = SURE
         for form in variants(base, item):
             if form not in self.rules["drop"]:
                 item.names[form] = min(tier, item.names.get(form, 9))
+        if tier == SURE and item.weight >= 70 and (whole := glued(base)):
+            item.names.setdefault(whole, SURE)
 
     def stated(self, english: str, cls: str, country: str) -> tuple[str, str]:
-        """The QID that the files state for exactly one thing of this English name and kind, with its source."""
+        """The QID that the files state for exactly one thing of this English name and kind, with its source.
+
+        A label that two things of a kind share (of a kind and state, for towns) gives none.
+        """
         kinds = {
             "Person": ("person", "elevant:Q215627"),
             "Settlement": ("place:locality", "place:neighbourhood"),
@@ -90,14 +96,10 @@ class Base:
         )
         found = [r for r in self.english.get(english.lower(), []) if any(t in kinds for t in r.get("types", []))]
         home = self.items[country].qid if country in self.items else ""
-        if cls == "Person":
-            found = [r for r in found if r.get("citizen", home) == home or "elevant:Q215627" in r["types"]]
-        elif cls == "Settlement":
+        if cls == "Settlement":
             found = [r for r in found if r.get("cc", country).lower()[:2] in (country, "")]
-        if len(found) > 1 and country:
-            found = [r for r in found if r.get("citizen") == home or r.get("cc", "").lower() == country] or found
-        if cls == "Settlement" and found:
-            found = [max(found, key=lambda r: float(r.get("pop") or 0))]
         if len(found) != 1:
+            return "", ""
+        if cls == "Person" and found[0].get("citizen", home) != home and "elevant:Q215627" not in found[0]["types"]:
             return "", ""
         return found[0]["qid"], "kb:" + "+".join(found[0]["src"][:3])

@@ -9,12 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kb_build.base import Base
-from kb_build.words import LEXICON, ROOT, matchable, rows, zipf
+from kb_build.words import CONTEXT, LEXICON, ROOT, matchable, rows, zipf
 from khabar.kb.records import VILLAGE
 
 OUT = ROOT / "src" / "khabar" / "data" / "kb.sqlite"
-# What must be spoken of besides the entry's own country; القاعدة counts where the Islamic State is named.
-CONTEXT = {"arab_coalition": "ye", "isis": "jihad", "alqaeda": "jihad"}
 
 
 def blocked(names: Iterable[str]) -> set[str]:
@@ -58,7 +56,9 @@ def write(builder: Base, out: Path) -> tuple[int, int]:
         "blocked": sorted(blocked(n for n in names if min((t for t, _, _ in meanings[n]), default=9) <= VILLAGE)),
         "demonyms": [f"{w}\t{c}" for w, c in sorted(builder.demonym.items())],
         "capitals": [f"{k}\t{c}" for k, c in sorted(builder.capitals.items())],
+        "offices": [f"{n}\t{k}" for n, k in sorted(builder.offices.items())],
         "places": nouns["place"],
+        "after": nouns["after"],
         "titles": nouns["title"],
         "houses": nouns["house"],
         "media": nouns["media"],

@@ -17,6 +17,8 @@ from khabar.text import fold, normalise
 
 ROOT = Path(__file__).resolve().parents[2]
 LEXICON = ROOT / "ontology" / "lexicon"
+# What must be spoken of besides the entry's own country; القاعدة counts where the Islamic State is named.
+CONTEXT = {"arab_coalition": "ye", "isis": "jihad", "alqaeda": "jihad", "coalition_isis": "jihad"}
 # Arabic proper: names holding any other letter are Persian, Urdu or Kurdish spellings.
 ARABIC = re.compile(r"[ء-غف-ي0-9 ]*[ء-غف-ي][ء-غف-ي0-9 ]*")
 WORDS = re.compile(r"[^\W_]+")
@@ -131,3 +133,11 @@ def variants(base: str, item: Item) -> set[str]:
     if "غ" in base and item.country in FOREIGN_G:
         forms |= {f.replace("غ", "ج") for f in forms}
     return forms
+
+
+def glued(base: str) -> str:
+    """A name of two words written as one, as careless papers do (الأممالمتحدة); empty when it would be too short."""
+    words = base.split(" ")
+    if len(words) == 2 and words[1].startswith("ال") and len(base) > 9 and words[0][-1] not in "اودذرزي":
+        return "".join(words)
+    return ""

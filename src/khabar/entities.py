@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from khabar import link
 from khabar.kb import Entry, KnowledgeBase
 from khabar.mentions.words import bare, definite, load, noun_of
+from khabar.mentions.words import group as group_of
 from khabar.model import Document, Entity, Mention
 from khabar.text import fold
 
@@ -60,6 +61,9 @@ class Resolver:
         self.votes: Counter[str] = link.states(mentions, kb)
         self.groups: list[Group] = []
         self.strips = {m.keys[0] for m in mentions if m.keys and self.doc.tokens[m.first].fold == "قطاع"}
+        self.named = {m.keys[0] for m in mentions if m.keys}
+        self.paired = self._pairs()
+        self.holders = {m.first: m for m in mentions if m.cls == "Person" and m.keys and m.how == "name"}
         self.by_key: dict[str, Group] = {}
         self.by_text: dict[tuple[str, str], Group] = {}
 
@@ -112,6 +116,8 @@ class Resolver:
         if m.keys:
             return self._known(m)
         words = self._fold(m)
+        if m.cls == "Position" and (key := self._office(words, m)):
+            return self.by_key.get(key) or self._first(m, self.kb.entry(key))
         if m.cls == "Person" and m.how == "name":
             return self._person(words, m)
         if definite(words[0]) and len(words) == 1 and m.cls != "Position":
@@ -125,18 +131,54 @@ class Resolver:
         if entry is None:
             return self._described(self._fold(m), m)
         entry = self._strip(entry) or entry
-        key, cls, name = entry.key, entry.cls, entry.name_ar
-        state = self.kb.capital_of(key) if cls in ("Settlement", "AdministrativeArea") else None
-        if state and link.acts(self.doc, m):
-            country = self.kb.entry(state)
-            key, cls, name = country.key, country.cls, country.name_ar
-        group = self.by_key.get(key)
-        if group is None:
-            group = self.by_key[key] = self._new(m, key, cls, name)
-            group.nation = entry.country
-            group.heads.update(_heads(entry))
+        if entry.cls == "Settlement" and (name := link.republic(self.doc, m)):
+            keys = [c.key for c in self.kb.meanings(name)]
+            if not keys:
+                return self._described(self._fold(m), m)
+            entry = self.kb.entry(keys[0])
+        elif m.cls in ("Settlement", "AdministrativeArea"):
+            entry = self._stood_for(m, entry)
+        group = self.by_key.get(entry.key) or self._first(m, entry)
         self._remember(group, self._fold(m))
         return group
+
+    def _first(self, m: Mention, entry: Entry) -> Group:
+        """The new entity of an entry."""
+        group = self.by_key[entry.key] = self._new(m, entry.key, entry.cls, entry.name_ar)
+        group.nation = entry.country
+        group.heads.update(_heads(entry))
+        return group
+
+    def _office(self, words: tuple[str, ...], m: Mention) -> str | None:
+        """The position that a phrase names, of the state it names or of whoever holds it beside it."""
+        plain = " ".join(w for w in words if w not in group_of("attribute"))
+        if key := self.kb.office(plain, m.nation):
+            return key
+        if m.nation or m.last - m.first > 4:
+            return None
+        for first in range(m.last, min(m.last + 4, len(self.doc.tokens))):
+            if (person := self.holders.get(first)) is not None:
+                holder = link.choose(person, self.votes, self.kb)
+                return self.kb.office(plain, link.serves(holder, self.kb)) if holder else None
+        return None
+
+    def _stood_for(self, m: Mention, entry: Entry) -> Entry:
+        """A capital or its government; two capitals that are named side by side act if one does."""
+        meant = link.stands_for(self.doc, m, entry, self.named, self.kb)
+        if meant is entry and m.first in self.paired and not link.lies(self.doc, self.paired[m.first]):
+            state = self.kb.capital_of(entry.key)
+            return self.kb.entry(state) if state else entry
+        return meant
+
+    def _pairs(self) -> dict[int, Mention]:
+        """Capitals of two states joined by و, by their first token, with the first of the two: الرياض وأبو ظبي."""
+        towns = {m.first: m for m in self.mentions if m.keys and self.kb.capital_of(m.keys[0])}
+        found: dict[int, Mention] = {}
+        for m in towns.values():
+            after = towns.get(m.last + 1)
+            if after is not None and self.doc.tokens[m.last].fold == "و" and after.keys[0] != m.keys[0]:
+                found[after.first] = found[m.first] = found.get(m.first, m)
+        return found
 
     def _last(self, cls: str, head: str) -> Group | None:
         """The latest entity of a class whose head noun is given ("" for any)."""

@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from khabar.kb import Entry, KnowledgeBase
-from khabar.mentions.words import bare, group, load
+from khabar.mentions.words import bare, definite, group, load, rows
 from khabar.model import Document, Mention
+from khabar.text import fold
+
+_REPUBLICS = frozenset("جمهوريه جمهوريات جمهوريتي جمهوريتا الجمهوريه".split())
+_TOWNS = ("Settlement", "AdministrativeArea")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a town may stand for: keys of governments; `always` where it does so unless something happens there."""
+
+    country: str
+    governments: tuple[str, ...]
+    always: bool
+
+
+@cache
+def seats() -> Mapping[str, Seat]:
+    """The rows of `rival_governments.tsv` by the folded name of the town."""
+    found: dict[str, Seat] = {}
+    for row in rows("rival_governments.tsv"):
+        seat = Seat(row["country"], tuple(row["governments"].split("|")), row["when"] == "always")
+        found.update(dict.fromkeys((fold(name) for name in row["seats"].split("|")), seat))
+    return found
 
 
 def states(mentions: Sequence[Mention], kb: KnowledgeBase) -> Counter[str]:
@@ -36,6 +61,65 @@ def choose(m: Mention, votes: Mapping[str, int], kb: KnowledgeBase) -> Entry | N
     return first
 
 
+def stands_for(doc: Document, m: Mention, entry: Entry, named: Collection[str], kb: KnowledgeBase) -> Entry:
+    """What a town means here: itself, its state, or the government or institution that is seated in it.
+
+    `named` are the entries that the document names. Of rival governments seated there, the one of them that it names.
+    """
+    if entry.cls not in _TOWNS:
+        return entry
+    seat = seats().get(fold(entry.name_ar))
+    if seat is not None and seat.country != entry.country:
+        seat = None
+    state = kb.capital_of(entry.key)
+    if seat is None and state is None:
+        return entry
+    if not (acts(doc, m) or (seat is not None and seat.always and not lies(doc, m))):
+        return entry
+    if seat is not None:
+        mine = [key for key in seat.governments if seat.always or key in named]
+        if len(mine) == 1:
+            return kb.entry(mine[0])
+    return kb.entry(state) if state else entry
+
+
+def serves(person: Entry, kb: KnowledgeBase) -> str | None:
+    """The state whose office a person beside a bare title holds; None for people of armed groups and the like."""
+    if person.part_of is None:
+        return person.country
+    owner = kb.entry(person.part_of)
+    own = owner.cls in ("Government", "Organization") and owner.key not in group("office_elsewhere")
+    return person.country if own else None
+
+
+def republic(doc: Document, m: Mention) -> str:
+    """The folded name of the republic that a town's name is part of: جمهوريات شعب دونيتسك ولوهانسك; "" for none."""
+    tokens, i, town = doc.tokens, m.first - 1, tokens_of(doc, m)
+    start = doc.sentences[tokens[m.first].sentence].first
+    if i > start and tokens[i].fold == "و" and tokens[i - 1].kind == "stem":
+        i -= 2  # the second of two
+    while i > start and tokens[i].fold == "شعب":
+        i -= 1
+    if i >= start and tokens[i].fold in _REPUBLICS:
+        return f"جمهوريه {town} الشعبيه"
+    return ""
+
+
+def tokens_of(doc: Document, m: Mention) -> str:
+    """The folded words of a mention, joined by spaces."""
+    return " ".join(t.fold for t in doc.tokens[m.first : m.last])
+
+
+def lies(doc: Document, m: Mention) -> bool:
+    """Whether a town is plainly a place: in it, towards it, its airport, a summit or attacks there."""
+    tokens, i = doc.tokens, m.first - 1
+    if i < doc.sentences[tokens[m.first].sentence].first:
+        return True  # a dateline
+    before = tokens[i].fold
+    groups = load().groups
+    return before == "ب" or before in groups["lies"] or before in groups["inside"] or bare(before) in groups["there"]
+
+
 def acts(doc: Document, m: Mention) -> bool:
     """Whether a capital stands for its government: it decides, speaks or is asked, not where things happen."""
     groups = load().groups
@@ -53,6 +137,12 @@ def acts(doc: Document, m: Mention) -> bool:
         return before in ("بين",)
     if before == "ب":
         return False
+    if before in groups["deals"] or (before in ("تسليم", "سلم", "سلمت", "تسلم") and _gets(doc, m, sentence.last)):
+        return True
+    if len(after) > 4 and after.startswith(("ست", "سي")) and after not in groups["happens"]:
+        return True
+    if i > sentence.first and tokens[i].kind == "enclitic" and tokens[i - 1].fold in groups["decide"]:
+        return True  # ما نفته باريس
     if after in groups["decide"] or (after == ":" and i < sentence.first):
         return True
     if before == "قبل" and two == "من":
@@ -77,3 +167,11 @@ def acts(doc: Document, m: Mention) -> bool:
     if before in ("مع", "بين", "ل", "و") and bare(two) in groups["state_noun"]:
         return True
     return before in groups["state_noun"] and before not in ("جانب", "قبل", "لقاء")
+
+
+def _gets(doc: Document, m: Mention, last: int) -> bool:
+    """True when an indefinite noun follows: (تسليم موسكو) صواريخ, where the capital is given something."""
+    after = doc.tokens[m.last] if m.last < last else None
+    if after is None or after.kind != "stem" or definite(after.fold):
+        return False
+    return after.fold not in load().groups["stop"]

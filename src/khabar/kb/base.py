@@ -55,8 +55,10 @@ class KnowledgeBase:
         self._demonyms = dict(_pairs(blobs["demonyms"]))
         self._also = dict(_pairs(blobs["also"]))
         self._capitals = dict(_pairs(blobs["capitals"]))
+        self._offices = dict(_pairs(blobs["offices"]))
         self._nouns = Nouns(
             dict(_pairs(blobs["places"])),
+            dict(_pairs(blobs["after"])),
             *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses", "media")),
         )
         self._laid: dict[str, Entry] = {}
@@ -117,6 +119,10 @@ class KnowledgeBase:
             if (old.cls, old.country) != (entry.cls, entry.country):
                 changed[entry.key] = entry
         return changed
+
+    def office(self, phrase: str, country: str | None = None) -> str | None:
+        """The key of the position that a folded phrase names: الرييس التركي, or وزير الدفاع given the country."""
+        return self._offices.get(phrase) or self._offices.get(f"{phrase}@{country}")
 
     def scan(self, view: View) -> list[Hit]:
         """Every known name of the text in order, none overlapping; doubtful ones only where the text supports them.

@@ -10,6 +10,7 @@ from khabar.kb.matcher import Match, Words
 from khabar.kb.records import ALIAS, COUNTRY, SURE, TYPED, VILLAGE, Candidate
 
 _AREA_WEIGHT = 40
+_SHARE = 6  # a village counts where its country has at least a sixth of the mentions of the first
 _TOWNS = ("Settlement", "AdministrativeArea")
 _DATELINE = 14
 _QUOTES = ("(", ")", '"', "«", "»", "“", "”")
@@ -24,6 +25,7 @@ class Nouns:
     """Words that say what stands beside them: places by class, titles, given names, institutions, media."""
 
     places: Mapping[str, str]
+    after: Mapping[str, str]
     titles: frozenset[str]
     given: frozenset[str]
     houses: frozenset[str]
@@ -67,6 +69,8 @@ class Context:
 
     def noun_before(self, match: Match) -> str | None:
         """The class that a noun right before the match gives it (قرية، محافظة، العاصمة ...), if any."""
+        if (after := self.told_after(match)) is not None:
+            return after
         if match.begin != self._words.begins[match.first]:
             return None
         word, places = self.before(match), self._nouns.places
@@ -76,6 +80,13 @@ class Context:
             if cut in ("العاصمه", "عاصمه"):
                 return "Settlement"
         return None
+
+    def told_after(self, match: Match) -> str | None:
+        """The class that what follows a place gives it: (الحوطة) عاصمة المحافظة، (عدن) ومحافظات أخرى."""
+        words = self._words.text[match.last : match.last + 2]
+        if len(words) < 2 or not self._text[match.end : self._words.begins[match.last]].strip("،, (") == "":
+            return None
+        return self._nouns.after.get(words[0]) or self._nouns.after.get(" ".join(words))
 
     def chained(self, match: Match, last: int) -> bool:
         """Whether the match goes on a list of places whose latest ended before word `last`: و or a comma between."""
@@ -152,6 +163,7 @@ class Context:
             return elsewhere or near or (noun and not self.countries)
         if tier == ALIAS:
             return elsewhere or (near and candidate.cls == "Person" and self.titled(match)) or (near and noun)
+        near = near and self.countries[candidate.country] * _SHARE >= max(self.countries.values())
         if tier == VILLAGE:
             return near and (noun or (candidate.region != candidate.country and candidate.region in self.regions))
         return tier == TYPED and near and noun
