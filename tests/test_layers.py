@@ -9,7 +9,7 @@ SOURCE = Path(khabar.__file__).parent
 ORDER = """errors model resources iri text terms ontology numerals dates numbers read nlp kb finders mentions
 overlay link entities coref morph lexicon clauses slots frames scopes cues stance happenings events
 claims nominals extract rdf facts upkeep decisions identities store rename relink answers export queries
-validate integrity finder dossier candidates wikidata pipeline cli""".split()
+validate integrity finder dossier alike surroundings candidates wikidata pipeline cli""".split()
 
 
 def room(module: str) -> str:
