@@ -13,7 +13,7 @@ LEXICON = Path(__file__).parents[1] / "ontology" / "lexicon"
 ONTOLOGY = LEXICON.parent / "conflict.ttl"
 TABLES = sorted((LEXICON / "frames").glob("*.tsv"))
 COLUMNS = ["verb", "nouns", "participles", "roles", "flags", "example", "expect"]
-LIGHT = ["verb", "subj", "obj_prep", "slots", "example", "participle"]
+LIGHT = ["verb", "subj", "obj_prep", "slots", "example", "participle", "noun"]
 RELATIONS = frozenset(
     "supports supplies hires alliedWith opposes controls basedIn leads partOf memberOf affiliatedWith holdsPosition"
     " locatedIn".split()

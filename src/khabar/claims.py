@@ -274,7 +274,7 @@ class Claims:
                 sides.setdefault(r, []).append(m)
             stance = replace(d.stance, modality="Ongoing") if d.stance.settled else d.stance
             rule = f"event:{d.trigger.frame.name}"
-            if d.trigger.frame.term in VIOLENT and stance.settled:
+            if d.trigger.frame.term in VIOLENT | {"TerritoryChange"} and stance.settled:
                 pairs = [(a, b) for a in sides.get("agent", []) for b in sides.get("target", [])]
                 pairs = [(a, b) for a, b in pairs if not (b.cls == "Country" and a.cls != "Country")]  # on its soil
                 if d.trigger.frame.term == "Battle" and len(sides.get("participant", [])) == 2:

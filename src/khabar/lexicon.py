@@ -216,7 +216,8 @@ def load() -> Lexicon:
         slots = {fold(k): fold(v) for k, v in _pairs(row.get("slots", "")).items()}
         entry = Light(past, fold(row["subj"]), fold(row["obj_prep"]), slots)
         participles = agree(row["participle"], "active") if row.get("participle") else ()
-        for form in (*conjugate(past, present or past), *participles):
+        nouns = decline(row["noun"]) if row.get("noun") else ()
+        for form in (*conjugate(past, present or past), *participles, *nouns):
             light[form.text].append((entry, form))
     cues: dict[str, list[tuple[Cue, Form]]] = defaultdict(list)
     cue_phrases: dict[str, list[tuple[tuple[str, ...], Cue]]] = defaultdict(list)

@@ -97,7 +97,8 @@ class Nominals:
         actors = [m for m in self._inside(p) if m.cls in ORGANISED or m.cls == "Country"]
         if not actors:
             return
-        near = actors[0].first - p.first <= 2
+        between = self.tokens[p.first + 1 : actors[0].first]
+        near = all(t.kind == "proclitic" or t.fold.startswith("ال") for t in between)  # الأمين العام للأمم المتحدة
         if head in words()["leader"] and near:
             self._relate(person, "leads", actors[0], "office")
         elif head in words()["spokesman"] | words()["member"] | words()["leader"] and actors[0].cls in ORGANISED:
@@ -111,13 +112,15 @@ class Nominals:
             self._relate(m, "leads", nested[0], "title")
         elif nested and head in words()["member"]:
             self._relate(m, "memberOf", nested[0], "title")
-        previous = self._previous(m.first)
+        previous = self._whole(self._previous(m.first))
         if previous and (previous.cls in ORGANISED or previous.cls == "Country"):
             k = previous.first - 1
             while k > 0 and self.tokens[k].text in GAP:
                 k -= 1
             word = self.tokens[k].fold
-            if word in words()["leader"]:
+            if word in words()["leader"] and self.tokens[k - 1].fold in words()["near a leader"]:
+                self._relate(m, "memberOf", previous, "near a leader")  # مدير مكتب زعيم الجماعة
+            elif word in words()["leader"]:
                 self._relate(m, "leads", previous, "leader")
             elif word in words()["member"] or (
                 word in ("في", "ب", "باسم", "اسم") and self._has(k, words()["member"] | words()["spokesman"])
@@ -164,11 +167,25 @@ class Nominals:
             self._relate(m, "leads" if word in words()["leader"] else "memberOf", actor, "apposition")
 
     def _led(self, k: int) -> Mention | None:
-        """Whom بقيادة at `k` is about: the force before it, past what it belongs to (جماعة تابعة لتنظيم بقيادة)."""
-        led = self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k)
-        while led is not None and led.first >= 2 and self.tokens[led.first - 2].fold in words()["belonging"]:
-            led = self._previous(led.first - 2)
+        """Whom بقيادة or برئاسة at `k` is about: the actor before it; a cabinet rather than its forces is headed."""
+        led = self._whole(self._previous(k - 1 if self.tokens[k - 1].fold == "ب" else k))
+        if led is not None and self.tokens[k].fold == "رياسه" and led.cls in FORCES:
+            return next((x for x in self._inside(led) if x.cls == "Government"), led)
         return led
+
+    def _whole(self, m: Mention | None) -> Mention | None:
+        """The actor that a participle before `m` describes: الحكومة المدعومة من الأمم المتحدة, جماعة تابعة لتنظيم."""
+        while m is not None and m.first >= 2 and self.tokens[m.first - 1].fold in ("من", "ل", "ب"):
+            k = m.first - 2
+            if self.tokens[k].kind == "enclitic":  # المعترف بها من
+                k -= 2
+            word = self.tokens[k]
+            if word.fold not in words()["belonging"] and not (
+                word.pos in ("ADJ", "VERB") and word.fold.startswith("الم")
+            ):
+                break
+            m = self._previous(k)
+        return m
 
     def _commanding(self, m: Mention) -> None:
         """قوات التحالف بقيادة السعودية."""
@@ -189,28 +206,41 @@ class Nominals:
         j = m.last
         while j < len(self.tokens) and self.tokens[j].text in ("»", '"', "”", ")"):
             j += 1
-        via = j
-        while j < min(via + 3, len(self.tokens)) and self.tokens[j].fold in words()["within"] | words()["direction"]:
+        j += j + 1 < len(self.tokens) and self.tokens[j].text == "،" and self.tokens[j + 1].fold in ("في", "ب")
+        via, inside = j, words()["within"] | words()["direction"]
+        while j < min(via + 3, len(self.tokens)) and self.tokens[j].fold in inside:
+            if j in self.scene.starts and self.scene.starts[j].cls in PLACES and j > m.last - 1:
+                break
             j += 1
         outer = self.scene.starts.get(j)
-        if outer is None or j == via or outer.cls not in PLACES:
+        if outer is None or outer.cls not in PLACES or (j == via and outer.cls != "Place"):
             return
-        if self.tokens[via].fold in words()["direction"] and outer.cls not in ("Country", "AdministrativeArea"):
+        around = self.tokens[via].fold in words()["direction"] - {"وسط"} and j > via
+        if around and outer.cls not in ("Country", "AdministrativeArea"):
             return
-        self._relate(m, "locatedIn", outer, "place in place")
+        for place in self._listed(m):
+            self._relate(place, "locatedIn", outer, "place in place")
+
+    def _listed(self, m: Mention) -> list[Mention]:
+        """The place and those joined to it by و right before: مدينتي بانتيو ولير، في ولاية الوحدة."""
+        found = [m]
+        while (k := found[-1].first) >= 2 and self.tokens[k - 1].fold == "و" and (p := self.scene.ends.get(k - 1)):
+            if p.cls != m.cls:
+                break
+            found.append(p)
+        return found
 
     def _actor(self, m: Mention) -> None:
         """A force of a state, a unit of a force, a group in a place, members of a group."""
         head = self.tokens[m.first].fold
+        heads = {t.fold for t in self.tokens[m.first : min(m.first + 3, m.last)]}
         inner = self._inside(m)
         actors = [x for x in inner if x.cls in ORGANISED]
         places = [x for x in inner if x.cls in PLACES]
         if m.cls in ("PopulationGroup", "UnnamedSource"):
-            if actors and (m.cls == "UnnamedSource" or head in words()["member"]):
-                armed = actors[0].cls in FORCES
-                self._relate(
-                    m, "memberOf" if armed or m.cls != "UnnamedSource" else "affiliatedWith", actors[0], "members"
-                )
+            if actors and (m.cls == "UnnamedSource" or heads & words()["member"]):
+                tied = actors[0].cls in FORCES or heads & (words()["member"] - words()["source"])
+                self._relate(m, "memberOf" if tied else "affiliatedWith", actors[0], "members")
             if m.cls == "UnnamedSource":
                 return
         elif actors and (head in words()["unit"]):
@@ -220,7 +250,21 @@ class Nominals:
                 self._relate(m, "partOf", places[0], "state force", 0.6)
             else:
                 self._relate(m, "basedIn", places[0], "force of place")
+        if m.how == "description" and m.cls in FORCES and not actors:
+            named = next((x for x in inner if x.cls == "Person" and x.first - m.first <= 2), None)
+            if named:
+                self._relate(named, "leads", m, "force of person")
         j = m.last
+        if m.cls in FORCES | {"PopulationGroup"} and m.how == "description" and j < len(self.tokens):
+            whole = self.scene.starts.get(j + 1) if self.tokens[j].fold == "من" else None
+            if whole and whole.cls in FORCES:
+                self._relate(
+                    m,
+                    "partOf" if m.cls == "MilitaryUnit" and not heads & words()["member"] else "memberOf",
+                    whole,
+                    "from among",
+                    0.65,
+                )
         if m.cls in ORGANISED and j + 1 < len(self.tokens) and self.tokens[j].fold in ("في", "ب"):
             k = j + 1
             while k < j + 3 and self.tokens[k].fold in words()["within"]:

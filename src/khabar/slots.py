@@ -256,7 +256,7 @@ class SlotReader:
         if j >= lo and scene.is_prep(j):
             prep = scene.tokens[j].fold
         k = j
-        while k >= lo and not (scene.is_verb(k) or self._light_forms(k) or scene.tokens[k].fold in AUXILIARY):
+        while k >= lo and not (scene.is_verb(k) or self._light_forms(k, i) or scene.tokens[k].fold in AUXILIARY):
             if (
                 scene.is_break(k)
                 or scene.tokens[k].fold in scene.relatives
@@ -268,8 +268,13 @@ class SlotReader:
             return ()
         if scene.tokens[k].fold in AUXILIARY:
             return (k,)
-        if entry := self._light(k, prep):
+        if entry := self._light(k, i, prep):
             light, form = entry
+            if form.shape == "noun":  # اتهم تركيا بتقديم الدعم: the noun lends what its own verb lends it
+                above: Slots = {}
+                self._governed(k, above)
+                self._lend(above, light, slots)
+                return ()
             if form.shape == "active":  # المتمتعة بدعم من
                 self._lend(self.of_participle(k, k + 1, "active"), light, slots)
                 self.given.add(i)
@@ -292,14 +297,19 @@ class SlotReader:
         senses = self.lexicon.senses.get(self.scene.tokens[k].fold, ())
         return any(s.frame.term in ("Battle", "Strike", "ViolentEvent", "AttackOnCivilians") for s in senses)
 
-    def _light_forms(self, k: int) -> Sequence[tuple[Light, Form]]:
-        form = self.scene.tokens[k].fold
-        plain = self.lexicon.light.get(form, ())
-        return plain or [x for x in self.lexicon.light.get(form.removeprefix("ال"), ()) if x[1].shape == "active"]
+    def _light_forms(self, k: int, i: int) -> list[tuple[Light, Form]]:
+        """The light verbs that token `k` may be a form of; as a noun only right before the noun it carries, at `i`."""
+        t, verb = self.scene.tokens[k], self.scene.is_verb(k)
+        keys = {t.fold} if verb else {t.fold, t.fold.removeprefix("ال")}
+        shapes = ("past", "present") if verb else ("active", "noun") if i - k <= 2 else ("active",)
+        found = [x for key in sorted(keys) for x in self.lexicon.light.get(key, ()) if x[1].shape in shapes]
+        if not found and not verb and t.pos in ("NOUN", "PROPN", "X", "ADJ", ""):
+            found = [x for x in self.lexicon.light.get(t.fold, ()) if x[1].shape == "past" and self.scene.opens(k)]
+        return found
 
-    def _light(self, k: int, prep: str) -> tuple[Light, Form] | None:
-        for light, form in self._light_forms(k):
-            if light.obj_prep == prep or (not light.obj_prep and prep in ("", "ب")):
+    def _light(self, k: int, i: int, prep: str) -> tuple[Light, Form] | None:
+        for light, form in self._light_forms(k, i):
+            if form.shape == "noun" or light.obj_prep == prep or (not light.obj_prep and prep in ("", "ب")):
                 return light, form
         return None
 
