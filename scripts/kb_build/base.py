@@ -29,6 +29,7 @@ class Base:
         self.nation_words: set[str] = set()
         self.extra: dict[str, tuple[str, str]] = {}
         self.regions: dict[int, str] = {}
+        self.states: set[str] = set()  # names of states: villages of that name are left out
         self.unnamed: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self.additions = [r for r in rows(LEXICON / "more_names.tsv") if r["class"] not in PLACE_CLASSES]
         self.place_additions = [r for r in rows(LEXICON / "more_names.tsv") if r["class"] in PLACE_CLASSES]
@@ -63,6 +64,8 @@ class Base:
         if not base or len(base) < 2 or base in self.rules["drop"]:
             return
         if item.cls in PLACE_CLASSES and (base in self.rules["noplace"] or base in self.demonym):
+            return
+        if item.cls in PLACE_CLASSES and base in self.states and (item.population or 0) < 300_000:
             return
         if base in self.rules["sure"]:
             tier = min(tier, SURE) if item.weight >= 30 else tier

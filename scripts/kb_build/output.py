@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kb_build.base import Base
@@ -29,6 +29,14 @@ def blocked(names: Iterable[str]) -> set[str]:
             elif len(name) <= 4 and joined >= 3.6 and joined > own - 0.4:
                 found.add(clitic + name)
     return found
+
+
+def _given() -> Iterator[str]:
+    """The given names that the mention readers know."""
+    for line in (LEXICON / "name_words.tsv").read_text(encoding="utf-8").splitlines():
+        kind, _, name = line.partition("\t")
+        if kind == "given":
+            yield matchable(name)
 
 
 def write(builder: Base, out: Path) -> tuple[int, int]:
@@ -62,7 +70,8 @@ def write(builder: Base, out: Path) -> tuple[int, int]:
         "titles": nouns["title"],
         "houses": nouns["house"],
         "media": nouns["media"],
-        "given": sorted(builder.given),
+        "named": nouns["named"],
+        "given": sorted(builder.given | set(_given())),
     }
     out.unlink(missing_ok=True)
     db = sqlite3.connect(out)

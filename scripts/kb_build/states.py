@@ -93,6 +93,7 @@ def demonyms(b: Base) -> None:
                 b.demonym.setdefault(word, r["country"])
                 b.demonym.setdefault("ال" + word, r["country"])
                 b.demonym.setdefault("لل" + word, r["country"])
+    b.states = {n for i in b.items.values() for n in i.names if len(i.key) == 2}
     b.nation_words = set(b.demonym) | {matchable(i.name_ar) for i in b.items.values()}
 
 

@@ -58,6 +58,7 @@ class KnowledgeBase:
         self._offices = dict(_pairs(blobs["offices"]))
         self._nouns = Nouns(
             dict(_pairs(blobs["places"])),
+            frozenset(blobs["named"].split("\n")),
             dict(_pairs(blobs["after"])),
             *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses", "media")),
         )
@@ -163,6 +164,8 @@ class KnowledgeBase:
                 continue
             if best.cls == "Person" and context.before(match) in ("بن", "ابن", "بنت", "ابو"):
                 continue
+            if best.cls == "Person" and context.named_after(match):
+                continue
             if best.cls == "Country" and context.adjective(match, self._demonyms):
                 continue
             if best.cls == "Person" and single and context.in_house(match):
@@ -172,7 +175,7 @@ class KnowledgeBase:
                 chained or context.noun_before(match) is not None
             ):
                 last_place = match.last
-        return [item for item in leftmost_longest(kept) if item[1]]
+        return [item for item in leftmost_longest(_uncut(kept, context)) if item[1]]
 
     def _candidates(self, index: int) -> tuple[Candidate, ...]:
         """The meanings of a pattern, the one that needs least support first."""
@@ -210,6 +213,20 @@ def _restated(meanings: Sequence[str], entries: Mapping[str, Entry]) -> list[str
         return c if entry is None else replace(c, cls=entry.cls, country=entry.country or "")
 
     return [_line([now(c) for c in _parse(line)]) if held.search(line) else line for line in meanings]
+
+
+def _uncut(kept: list[Found], context: Context) -> list[Found]:
+    """Without names that the text takes apart: وجدة is و and جدة where Arabia is spoken of, not Morocco."""
+    inner = {(m.last, m.end): c[0] for m, c in kept if c and m.last - m.first == 1}
+    found = []
+    for match, candidates in kept:
+        rest = inner.get((match.last, match.end)) if candidates and match.last - match.first == 1 else None
+        if rest is not None and rest.key != candidates[0].key and rest.tier == SURE:
+            votes = context.countries
+            if votes[rest.country] > 3 * votes[candidates[0].country]:
+                continue
+        found.append((match, candidates))
+    return found
 
 
 @lru_cache(maxsize=50_000)

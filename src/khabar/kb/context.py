@@ -25,6 +25,7 @@ class Nouns:
     """Words that say what stands beside them: places by class, titles, given names, institutions, media."""
 
     places: Mapping[str, str]
+    named: frozenset[str]
     after: Mapping[str, str]
     titles: frozenset[str]
     given: frozenset[str]
@@ -100,6 +101,10 @@ class Context:
         after = self._text[match.end : match.end + 2].strip(" ")
         if match.first < _DATELINE and after[:1] in ("\n", "–", "-", ":"):
             return True
+        return self.in_quotes(match)
+
+    def in_quotes(self, match: Match) -> bool:
+        """Whether the match stands alone between quotation marks."""
         return self._text[match.begin - 1 : match.begin] in _QUOTES and self._text[match.end : match.end + 1] in _QUOTES
 
     def titled(self, match: Match) -> bool:
@@ -138,6 +143,11 @@ class Context:
         """Whether the match begins with ابن or بن and so may be the tail of a longer name."""
         return self._words.text[match.first] in _KIN
 
+    def named_after(self, match: Match) -> bool:
+        """Whether the match is whom something is named after: مستشفى الملك سلمان، محطة عرفات."""
+        word = self.before(match)
+        return word in self._nouns.named or word[1:] in self._nouns.named
+
     def in_house(self, match: Match) -> bool:
         """Whether a noun of institutions (مستشفى، جامعة، شارع ...) stands right before the match."""
         word = self.before(match)
@@ -173,7 +183,8 @@ class Context:
         kept = [c for c in candidates if self.supported(match, c, chained)]
         if len(kept) < 2:
             return tuple(kept)
-        noun, quoted = self.noun_before(match), self.quoted(match)
+        town = any(c.cls == "Settlement" and c.tier == SURE for c in kept)
+        noun, quoted = self.noun_before(match), self.in_quotes(match) if town else self.quoted(match)
 
         def score(c: Candidate) -> tuple[int, float]:
             fits = 1 if noun is not None and c.cls == noun else 0
