@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import __version__, iri, link
 from khabar.kb import Entry, Hit, KnowledgeBase
+from khabar.mentions.words import group
 from khabar.model import Mention
 from khabar.overlay import Overlay, used
 from khabar.rdf import DocumentGraph, Schema, describe
@@ -26,6 +27,7 @@ from khabar.text import fold, normalise
 
 _KNOWN, _NIL = iri.entity(""), iri.entity("nil-")
 _LABELS = (NamedNode(iri.RDFS + "label"), NamedNode(iri.SKOS + "altLabel"))
+_TYPE = NamedNode(iri.RDF + "type")
 Span = tuple[int, int]
 
 
@@ -82,9 +84,10 @@ class Relink:
             self.summary.unread.append(graph.key)
         changed: dict[str, str | None] = {}
         for node, held in graph.mentions.items():
-            found = [self._chosen(span, hits[span], votes) for span in held if span in hits]
             old = None if node.startswith(_NIL) else node.removeprefix(_KNOWN)
-            key = self._key(graph, node, old, [entry for entry in found if entry is not None], hits)
+            found = [self._chosen(graph, span, hits[span], votes) for span in held if span in hits]
+            entries = [entry for entry in found if entry is not None] or self._typed(graph, node, hits)
+            key = self._key(graph, node, old, entries, hits)
             if key != old:
                 changed[node] = key
                 self.summary.linked += old is None
@@ -133,10 +136,24 @@ class Relink:
         words = {_plain(graph.text[begin:end]) for begin, end in graph.mentions[node]}
         return bool(words & (before - now)) and not words & now
 
-    def _chosen(self, span: Span, hit: Hit, votes: Mapping[str, int]) -> Entry | None:
+    def _typed(self, graph: Graph, node: str, hits: Mapping[Span, Hit]) -> list[Entry]:
+        """Entries of the table, of the entity's class, that its mentions end with: a type stands before (محافظة تعز)."""
+        kinds = {q.object for q in self._store.quads(NamedNode(node), _TYPE, None, iri.ENTITIES)}
+        ends = {end: hit for (_, end), hit in hits.items()}
+        found = (self._kb.entry(ends[end].keys[0]) for _, end in graph.mentions[node] if end in ends)
+        return [entry for entry in found if entry.key in self._own and ns(entry.cls) in kinds]
+
+    def _direction(self, name: str) -> bool:
+        """Whether a name is a point of the compass and a state (شمال العراق), which is read as the state."""
+        first, _, rest = fold(normalise(name).text).partition(" ")
+        return first in group("direction") and any(c.cls == "Country" for c in self._kb.meanings(rest))
+
+    def _chosen(self, graph: Graph, span: Span, hit: Hit, votes: Mapping[str, int]) -> Entry | None:
         """The entry that a name means here, as in a first reading."""
         entries = [self._kb.entry(key) for key in hit.keys]
         first = next((e for e in entries if e.cls == "Country"), entries[0])
+        if first.cls == "AdministrativeArea" and self._direction(graph.text[span[0] : span[1]]):
+            return None
         keys = (first.key, *(e.key for e in entries if e.key != first.key))
         return link.choose(Mention(*span, 0, 1, 0, first.cls, "name", keys), votes, self._kb)
 
@@ -158,7 +175,7 @@ class Relink:
             if key is not None:
                 names[node] = iri.entity(self._kb.entry(key).key)
                 continue
-            kinds = list(self._store.quads(NamedNode(node), NamedNode(iri.RDF + "type"), None, iri.ENTITIES))
+            kinds = list(self._store.quads(NamedNode(node), _TYPE, None, iri.ENTITIES))
             kind = kinds[0].object if kinds else None
             cls = kind.value.removeprefix(iri.NS) if isinstance(kind, NamedNode) else "Entity"
             names[node] = Nil(cls, graph.mentions[node])
