@@ -25,8 +25,8 @@ _CROWD = 60
 class Thing:
     """An entity to compare: its IRI, class, name, all its names folded, and what surrounds it.
 
-    `documents` are keys; `states` IRIs of countries; `ties` maps what it is tied to (an IRI, or class and folded name
-    of what is unlinked) to its name. `known` says that the knowledge base has it.
+    `documents` are keys; `states` are countries as (IRI, name); `ties` is what it is tied to, as (IRI, or class and
+    folded name of what is unlinked; name). `known` says that the knowledge base has it. Merged entities are one thing.
     """
 
     node: str
@@ -34,8 +34,8 @@ class Thing:
     name: str
     folds: tuple[str, ...]
     documents: frozenset[str]
-    states: frozenset[str]
-    ties: tuple[tuple[str, str], ...] = ()
+    states: frozenset[tuple[str, str]]
+    ties: frozenset[tuple[str, str]] = frozenset()
     known: bool = False
 
     @property
@@ -66,8 +66,8 @@ def folded(name: str) -> str:
 def likeness(one: Thing, other: Thing) -> Likeness | None:
     """How alike two entities are; None when they cannot be one.
 
-    They cannot when their classes are no kin, when both are mere descriptions, or when one document has both: there
-    the reader of that document has decided.
+    They cannot when their classes are no kin, when one is a mere description, or when one document has both: whoever
+    read it took them for two.
     """
     if one.cls in APART or other.cls in APART or one.documents & other.documents:
         return None
@@ -81,7 +81,7 @@ def likeness(one: Thing, other: Thing) -> Likeness | None:
     reasons = [words]
     distinctive = one.distinctive and other.distinctive
     if not distinctive:
-        score -= 0.25
+        score -= 0.25 if " " in one.fold or one.cls != "Person" else 0.35
         reasons.append("the name is a common one")
     elif " " in one.fold and " " in other.fold:
         score += 0.15
@@ -93,14 +93,15 @@ def likeness(one: Thing, other: Thing) -> Likeness | None:
     shared = one.states & other.states
     if shared:
         score += 0.15
-        reasons.append(f"both in news of {', '.join(sorted(state.rpartition('/')[2] for state in shared))}")
+        reasons.append(f"both in news of {', '.join(sorted(name for _, name in shared))}")
     elif one.states and other.states:
         score -= 0.3
         reasons.append("in news of different countries")
-    both = dict(one.ties).keys() & dict(other.ties).keys()
+    names = dict(one.ties)
+    both = names.keys() & dict(other.ties).keys()
     if both:
         score += min(0.1, 0.05 * len(both))
-        reasons.append(f"both tied to {'، '.join(sorted(dict(one.ties)[tie] for tie in both))}")
+        reasons.append(f"both tied to {'، '.join(sorted(names[tie] for tie in both))}")
     exact = one.fold == other.fold
     return Likeness(
         round(min(1.0, max(0.0, score)), 2), tuple(reasons), exact and same_class and distinctive and bool(shared)

@@ -8,7 +8,7 @@ decision. Scores depend on the two entities alone, so that other documents chang
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -21,8 +21,6 @@ from khabar.surroundings import Surroundings
 from khabar.terms import Node, decimal, ns
 
 _LINKS = NamedNode(iri.LINKS)
-_CROWD = 40
-"""Things of one name beyond which each is paired with the first alone: pairs grow with the square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +44,22 @@ class Candidate:
 
 
 def candidates(store: Store, *, least: float = 0.5, decided: bool = False) -> list[Candidate]:
-    """Pairs from score `least` on, the best first; those that a person has decided only with `decided`."""
-    things = Surroundings(store).things()
+    """Pairs from score `least` on, the best first; those that a person has decided only with `decided`.
+
+    Merged entities stand as one, and of those that may all be one each is paired with the first.
+    """
     judge = _States(store)
-    found = []
-    for one, other in _pairs(things):
-        state = judge.state(one.node, other.node)
-        if state in ("merged", "apart") and not decided:
-            continue
-        candidate = _compare(one, other, state)
-        if candidate is not None and candidate.score >= least:
-            found.append(candidate)
-    return sorted(found, key=lambda one: (-one.score, one.one.name, one.pair))
+    clusters = _clusters(Surroundings(store).things(), judge, sure=False)
+    pairs = [(cluster[0], other) for cluster in clusters for other in cluster[1:]]
+    pairs += _near([cluster[0] for cluster in clusters])
+    found = [candidate for one, other in pairs if (candidate := _compare(one, other, judge)) is not None]
+    if decided:
+        found += _decided(store, judge)
+    else:
+        found = [candidate for candidate in found if candidate.state != "apart"]
+    found = [candidate for candidate in found if candidate.score >= least]
+    unique = {candidate.pair: candidate for candidate in found}
+    return sorted(unique.values(), key=lambda one: (-one.score, one.one.name, one.pair))
 
 
 def propose(store: Store) -> int:
@@ -73,56 +75,66 @@ def proposals(store: Store) -> list[Candidate]:
     A cluster holds entities of one folded name and class whose documents speak, two by two, of a common state; none
     that a person has kept apart.
     """
-    things = sorted((thing for thing in Surroundings(store).things() if not thing.known), key=lambda one: one.node)
     judge = _States(store)
-    named: dict[tuple[str, str], list[Thing]] = {}
-    for thing in things:
-        if thing.distinctive:
-            named.setdefault((thing.cls, thing.fold), []).append(thing)
-    made = []
-    for group in named.values():
-        clusters: list[list[Thing]] = []
-        for thing in group:
-            home = next((cluster for cluster in clusters if all(_joins(judge, thing, one) for one in cluster)), None)
-            if home is None:
-                clusters.append([thing])
-            else:
-                home.append(thing)
-        for first, *others in clusters:
-            for other in others:
-                if judge.state(first.node, other.node) not in ("merged", "apart"):
-                    candidate = _compare(first, other, "proposed")
-                    if candidate is not None:
-                        made.append(candidate)
-    return sorted(made, key=lambda one: one.pair)
+    things = (thing for thing in Surroundings(store).things() if not thing.known and thing.distinctive)
+    found = []
+    for first, *others in _clusters(things, judge, sure=True):
+        made = (_compare(first, other, judge) for other in others)
+        found += [replace(candidate, state="proposed") for candidate in made if candidate is not None]
+    return sorted(found, key=lambda one: one.pair)
 
 
-def _joins(judge: _States, one: Thing, other: Thing) -> bool:
-    if judge.state(one.node, other.node) == "apart":
-        return False
-    found = likeness(one, other)
-    return found is not None and found.sure
+def _clusters(things: Iterable[Thing], judge: _States, *, sure: bool) -> list[list[Thing]]:
+    """Things of one folded name and class of which any two may be one, or surely may, and nobody kept two apart."""
+
+    def fits(one: Thing, other: Thing) -> bool:
+        if judge.state(one.node, other.node) == "apart":
+            return False
+        found = likeness(one, other)
+        return found is not None and (found.sure or not sure)
+
+    named: dict[tuple[str, str], list[list[Thing]]] = {}
+    for thing in sorted(things, key=lambda one: one.node):
+        clusters = named.setdefault((thing.cls, thing.fold), [])
+        for cluster in clusters:
+            if all(fits(one, thing) for one in cluster):
+                cluster.append(thing)
+                break
+        else:
+            clusters.append([thing])
+    return [cluster for clusters in named.values() for cluster in clusters]
 
 
-def _compare(one: Thing, other: Thing, state: str) -> Candidate | None:
-    if representative((one.node, other.node)) != one.node:
-        one, other = other, one
-    found = likeness(one, other)
-    return None if found is None else Candidate(one, other, found.score, found.reasons, found.sure, state)
-
-
-def _pairs(things: Iterable[Thing]) -> Iterator[tuple[Thing, Thing]]:
-    """Pairs worth a look, each once: of one name, or with a word of it in common; one of them at least unlinked."""
+def _near(things: Iterable[Thing]) -> Iterator[tuple[Thing, Thing]]:
+    """Pairs worth a look, each once: of names that share a telling word; one of them at least unlinked."""
     seen: set[Pair] = set()
     for block in blocks(things):
-        couples: Iterable[tuple[Thing, Thing]] = combinations(block, 2)
-        if len(block) > _CROWD:
-            couples = ((block[0], other) for other in block[1:])
-        for one, other in couples:
+        for one, other in combinations(block, 2):
             ends = pair(one.node, other.node)
             if ends not in seen and not (one.known and other.known):
                 seen.add(ends)
                 yield one, other
+
+
+def _decided(store: Store, judge: _States) -> list[Candidate]:
+    """The pairs that a person has decided, as far as the store still has both."""
+    things = {thing.node: thing for thing in Surroundings(store, apart=True).things()}
+    ends = (made for made in store.decisions.standing() if all(end in things for end in made))
+    found = []
+    for one, other in ends:
+        compared = _compare(things[one], things[other], judge)
+        state = judge.state(one, other)
+        found.append(compared or Candidate(things[one], things[other], 0.0, ("decided by a person",), False, state))
+    return found
+
+
+def _compare(one: Thing, other: Thing, judge: _States) -> Candidate | None:
+    if representative((one.node, other.node)) != one.node:
+        one, other = other, one
+    found = likeness(one, other)
+    if found is None:
+        return None
+    return Candidate(one, other, found.score, found.reasons, found.sure, judge.state(one.node, other.node))
 
 
 def _quads(candidate: Candidate) -> list[Quad]:

@@ -235,6 +235,16 @@ class Decisions:
                     found[ends[0], ends[1]] = quad.subject
         return found
 
+    def proposals_of(self, nodes: Iterable[str]) -> set[Pair]:
+        """The proposed pairs with one of these nodes."""
+        found = set[Pair]()
+        for node in nodes:
+            for quad in self._quads.quads_for_pattern(None, _CONCERNS, NamedNode(node), _LINKS):
+                if isinstance(quad.subject, NamedNode):
+                    one, *others = sorted(self._values(quad.subject, _CONCERNS))
+                    found |= {(one, other) for other in others}
+        return found
+
     # Helpers ---------------------------------------------------------------------------------------------------------
 
     def _settles(self, new: Decision, groups: Mapping[str, frozenset[str]], ends: Pair) -> bool:

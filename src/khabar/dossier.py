@@ -53,13 +53,12 @@ class Dossier:
         self._store = store
 
     def entity(self, node: NamedNode) -> Card:
-        """What is claimed of an entity, what it does in events, and what it says itself."""
-        claims = {claim for part in ("subject", "object") for claim in self._subjects(iri.RDF + part, node)}
-        claims |= self._subjects(iri.NS + "attributedTo", node)
-        for role in _ROLES:
-            for event in self._subjects(iri.NS + role, node):
-                claims |= self._subjects(iri.RDF + "subject", event)
-        mentions = self._subjects(iri.NS + "refersTo", node)
+        """What is claimed of an entity and of those merged with it, what they do in events, and what they say."""
+        node, *merged = map(NamedNode, self._store.decisions.group(node.value))
+        claims, mentions = set[NamedNode](), set[NamedNode]()
+        for one in (node, *merged):
+            claims |= self._claims(one)
+            mentions |= self._subjects(iri.NS + "refersTo", one)
         where = {mention.value.partition("#")[0] for mention in mentions}
         lines = [f"{iri.shorten(node.value)}, {self._kind(node)}"]
         if same := self._objects(node, iri.OWL + "sameAs"):
@@ -69,7 +68,45 @@ class Dossier:
         for edge, words in (("partOf", "part of"), ("locatedIn", "located in"), ("subEventOf", "part of")):
             lines += [f"{words} {self.name(above)}" for above in self._objects(node, iri.NS + edge)]
         lines.append(f"{len(mentions):,} mentions in {len(where):,} documents")
+        lines += [f"merged with it: {self.called(one.value)}" for one in merged]
+        lines += self._decided((node, *merged))
         return Card(self.name(node), tuple(lines), self._told(claims))
+
+    def called(self, node: str) -> str:
+        """An entity for people who must tell it from others: name, key, and the first documents that mention it."""
+        mentions = self._subjects(iri.NS + "refersTo", NamedNode(node))
+        keys = sorted({mention.value.partition("#")[0].removeprefix(iri.document("")) for mention in mentions})
+        where = ", ".join(self.identifier(key) for key in keys[:2]) + (", ..." if len(keys) > 2 else "")
+        short = iri.shorten(node)
+        name = self.name(NamedNode(node))
+        return f"{name} ({short}{f', in {where}' if where else ''})" if name != short else short
+
+    def identifier(self, key: str) -> str:
+        """What people call a document: its own id, else its key."""
+        return self._text(NamedNode(iri.document(key)), iri.DCT + "identifier") or key
+
+    def _claims(self, node: NamedNode) -> set[NamedNode]:
+        """Claims about an entity, about events in which it has a role, and those that it makes."""
+        claims = {claim for part in ("subject", "object") for claim in self._subjects(iri.RDF + part, node)}
+        claims |= self._subjects(iri.NS + "attributedTo", node)
+        for role in _ROLES:
+            for event in self._subjects(iri.NS + role, node):
+                claims |= self._subjects(iri.RDF + "subject", event)
+        return claims
+
+    def _decided(self, nodes: Iterable[NamedNode]) -> list[str]:
+        """What was decided about entities, and what is proposed."""
+        names, lines = {node.value for node in nodes}, []
+        for ends, made in self._store.decisions.standing().items():
+            if names & set(ends):
+                verdict = "one" if made.verdict == "SameEntity" else "two"
+                why = f": {made.because}" if made.because else ""
+                pair = " and ".join(map(iri.shorten, ends))
+                lines.append(f"{made.by} decided on {made.at[:10]} that {pair} are {verdict}{why}")
+        for ends in sorted(self._store.decisions.proposals_of(names)):
+            for other in set(ends) - names:
+                lines.append(f"perhaps the same: {self.called(other)}; decide with `khabar merge` or `khabar split`")
+        return lines
 
     def document(self, key: str) -> Card:
         """What a document claims."""
@@ -116,7 +153,7 @@ class Dossier:
             statement=statement,
             words=self._text(passage, iri.NIF + "anchorOf"),
             place=(document, int(begin), int(end)),
-            document=self._text(NamedNode(iri.document(document)), iri.DCT + "identifier") or document,
+            document=self.identifier(document),
             stance=stance,
             source=self.name(speaker) if speaker is not None else "",
             rule=shown(about[iri.NS + "rule"]),

@@ -27,6 +27,27 @@ def find_document(store: Store, name: str) -> str:
     return found[0]
 
 
+def find_entity(store: Store, name: str, *, decided: bool = False) -> str:
+    """The IRI of the one entity that `name` means; of a merged group, the node that stands for it.
+
+    With `decided` also one that is in the store no longer, by key or IRI, when a decision is about it. QueryError when
+    there is none, or more than one.
+    """
+    key = name.strip().removeprefix("entity/").removeprefix("entity:")
+    gone = {end for one in store.decisions.log() for end in one.pair} & {name.strip(), iri.entity(key)}
+    found = [node.value for node in entities(store, name)]
+    if not found and decided and gone:
+        return gone.pop()
+    if not found:
+        close = near(store, name)
+        hint = f"did you mean {', '.join(close)}?" if close else f"`khabar candidates {store.path}` lists some"
+        raise QueryError(f"nothing in {store.path} is called {name!r}; {hint}")
+    if len({store.decisions.group(node)[0] for node in found}) > 1:
+        keys = ", ".join(iri.shorten(node).removeprefix("entity:") for node in found[:5])
+        raise QueryError(f"{len(found)} entities are called {name!r}; give one of the keys {keys}")
+    return found[0]
+
+
 def documents(store: Store, name: str) -> list[str]:
     """The keys of the documents that `name` means, sorted."""
     key = name.strip().removeprefix(iri.document("")).removeprefix("doc/").removeprefix("doc:").partition("#")[0]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode
 
 from khabar import iri
 from khabar.alike import APART, Thing, folded
+from khabar.decisions import representative
 from khabar.store import Store
 
 _TYPE = NamedNode(iri.RDF + "type")
@@ -22,10 +23,11 @@ _ROLES = tuple(
 
 
 class Surroundings:
-    """The entities of a store with what surrounds them, read once."""
+    """The entities of a store with what surrounds them, read once; with `apart` merged ones stand one by one."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, apart: bool = False) -> None:
         self._store = store
+        self._groups: Mapping[str, frozenset[str]] = {} if apart else store.decisions.groups()
         self._class: dict[str, str] = {}
         self._state: dict[str, str | None] = {}
         self._documents: defaultdict[str, set[str]] = defaultdict(set)
@@ -38,22 +40,36 @@ class Surroundings:
         self._states = {key: self._leading(counts) for key, counts in mentions.items()}
 
     def things(self) -> list[Thing]:
-        """All named entities that some document mentions, sorted by IRI; descriptions are left out."""
-        found = (self._thing(node) for node in sorted(self._documents))
+        """All named entities that some document mentions, merged ones as one, sorted by IRI; no descriptions."""
+        groups = {representative(group): group for group in map(self._group, self._documents)}
+        found = (self._thing(node, sorted(groups[node])) for node in sorted(groups))
         return [thing for thing in found if thing is not None]
 
-    def _thing(self, node: str) -> Thing | None:
+    def _group(self, node: str) -> frozenset[str]:
+        """The node and what is merged with it, as far as some document mentions it."""
+        return frozenset(one for one in self._groups.get(node, [node]) if one in self._documents)
+
+    def _thing(self, node: str, nodes: Sequence[str]) -> Thing | None:
         cls = self._kind(node)
         names = self._called(node)
         if not cls or cls in APART or not names:
             return None
         known = not node.startswith(_NIL)
-        documents = frozenset(self._documents[node])
+        documents = frozenset(key for one in nodes for key in self._documents[one])
         own = self._country(node) if known else None
-        states = frozenset([own]) if own else frozenset().union(*(self._states[key] for key in documents))
-        ties = () if known else tuple(sorted(self._ties(node)))
-        folds = tuple(dict.fromkeys(map(folded, names)))
-        return Thing(node, cls, names[0], folds, documents, states, ties, known)
+        states = {own} if own else {state for key in documents for state in self._states[key]}
+        ties = frozenset(tie for one in nodes if one.startswith(_NIL) for tie in self._ties(one))
+        folds = tuple(dict.fromkeys(folded(name) for one in (node, *nodes) for name in self._called(one)))
+        return Thing(node, cls, names[0], folds, documents, frozenset(map(self._state_name, states)), ties, known)
+
+    def _state_name(self, state: str) -> tuple[str, str]:
+        """A state with its English name, or its Arabic one."""
+        labels = {
+            quad.object.language: quad.object.value
+            for quad in self._store.quads(NamedNode(state), _NAMES[0])
+            if isinstance(quad.object, Literal)
+        }
+        return state, labels.get("en") or labels.get("ar") or iri.shorten(state)
 
     def _kind(self, node: str) -> str:
         """The local name of a node's class, or nothing."""

@@ -15,7 +15,7 @@ import typer
 from khabar import __version__
 from khabar.errors import KhabarError
 
-COMMANDS = ("build", "relink", "query", "queries", "show", "export", "validate", "forget")
+COMMANDS = tuple("build relink query queries show candidates merge split export validate forget".split())
 
 _HELP = """Reads Arabic conflict news and builds a graph in which every claim shows its words, source and stance.
 

@@ -27,12 +27,14 @@ def show(
     Each claim comes with its words, its source and its stance.
 
     A claim marked `fact` passes the rule of facts; each other one says what keeps it from being one. A name that
-    several entities bear shows all of them.
+    several entities bear shows all of them; those that a person has merged are shown as one.
 
         khabar show news haftar
 
         khabar show news Q43
     """
+    from pyoxigraph import NamedNode
+
     from khabar.dossier import Dossier
     from khabar.errors import QueryError
     from khabar.finder import documents, entities, near
@@ -40,7 +42,8 @@ def show(
 
     with Store.open(store) as opened:
         dossier = Dossier(opened)
-        cards = [dossier.entity(node) for node in entities(opened, name)]
+        nodes = dict.fromkeys(opened.decisions.group(node.value)[0] for node in entities(opened, name))
+        cards = [dossier.entity(NamedNode(node)) for node in nodes]
         cards = cards or [dossier.document(key) for key in documents(opened, name)]
         if not cards:
             close = near(opened, name)

@@ -1,0 +1,77 @@
+"""`khabar merge`: decide that two entities are one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from khabar.decisions import Verdict
+
+_DONE = {"SameEntity": "merged", "DifferentEntities": "kept apart", "Undecided": "open again:"}
+
+
+def merge(
+    store: Annotated[Path, typer.Argument(metavar="DIR", help="The store.")],
+    one: Annotated[str, typer.Argument(metavar="A", help="An entity: its key, IRI, Wikidata id or name.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept with the decision.")] = "",
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who decides; your login name unless given.")
+    ] = None,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take back what was decided about the two: the question is open.")
+    ] = False,
+) -> None:
+    """Decide that two entities are one thing.
+
+    No document and no fact changes: graph/decisions keeps who decided, when and why, graph/links gets a link that
+    `khabar show` and the query merged-entities follow. Reading documents again leaves decisions alone. `khabar split`
+    turns a merge round, --undo takes it back.
+
+        khabar merge news nil-0f32c1b2a9d8e7f6 nil-9a8b7c6d5e4f3a2b --because "same commander, same town"
+    """
+    decide(store, one, other, "Undecided" if undo else "SameEntity", because, by)
+
+
+def decide(path: Path, one: str, other: str, verdict: Verdict, because: str, by: str | None) -> None:
+    """Log a decision and say what it did."""
+    from khabar.decisions import Decision, pair
+    from khabar.dossier import Dossier
+    from khabar.finder import find_entity
+    from khabar.store import Store
+
+    by = _person(by)
+    with Store.open(path, write=True) as opened:
+        gone = verdict == "Undecided"  # a decision can be taken back when its entity has left the store
+        ends = pair(*(find_entity(opened, name, decided=gone) for name in (one, other)))
+        dossier = Dossier(opened)
+        names = [dossier.called(end) for end in ends]
+        standing = opened.decisions.standing().get(ends)
+        if (standing.verdict if standing else "Undecided") == verdict:
+            said = f"{standing.by} decided so on {standing.at[:10]}" if standing else "nobody has decided about the two"
+            sys.stderr.write(f"nothing to do: {said}\n")
+            return
+        opened.decide(Decision.of(*ends, verdict, by, because.strip(), " / ".join(names)))
+        size = len(opened.decisions.group(ends[0]))
+    more = f", {size} nodes in all" if verdict == "SameEntity" and size > 2 else ""
+    sys.stderr.write(f"{_DONE[verdict]} {' and '.join(names)}{more}\n")
+
+
+def _person(by: str | None) -> str:
+    import getpass
+
+    from khabar.errors import QueryError
+
+    name = (by or "").strip()
+    if by is None:
+        try:
+            name = getpass.getuser()
+        except (OSError, KeyError, ImportError):  # no such user where khabar runs
+            name = ""
+    if not name:
+        raise QueryError("a decision needs somebody who made it; give --by NAME")
+    return name
