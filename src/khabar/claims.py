@@ -248,16 +248,17 @@ class Claims:
                 d for d in self.drafts if tokens[d.trigger.first].begin < begin and d.trigger.frame.term not in SPEECH
             ]
             ties = [r for r in self.relations if not r.rule.startswith("nominal") and r.evidence[0] < begin]
-            draft = here[-1] if here and tokens[here[-1].trigger.first].sentence >= sentence - 1 else None
-            tie = (
-                ties[-1]
-                if ties and ties[-1].evidence[1] >= tokens[self.scene.sentences[max(0, sentence - 1)].first].begin
-                else None
-            )
-            if draft and draft.stance.source != cue.source:
+            draft, tie = (here[-1] if here else None), (ties[-1] if ties else None)
+            told_at = tokens[draft.trigger.first].begin if draft else -1
+            if tie and (tie.evidence[1] > told_at or tie.evidence[0] <= told_at < tie.evidence[1]):
+                draft = draft if draft and draft.evidence == tie.evidence else None
+            else:
+                tie = None
+            since = tokens[self.scene.sentences[max(0, sentence - 1)].first].begin
+            if draft and told_at >= since and draft.stance.source != cue.source:
                 stance = replace(draft.stance, polarity="Negated", certainty="Certain", source=cue.source)
                 self.drafts.append(replace(draft, stance=stance))
-            if tie and tie.stance.source != cue.source and (draft is None or tie.evidence == draft.evidence):
+            if tie and tie.evidence[1] >= since and tie.stance.source != cue.source:
                 stance = replace(tie.stance, polarity="Negated", certainty="Certain", source=cue.source)
                 self.relations.append(replace(tie, stance=stance, rule=f"denied:{tie.rule}"))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from khabar.clauses import STOPS, Scene
-from khabar.lexicon import Cue, Lexicon
+from khabar.lexicon import Cue, Lexicon, words
 from khabar.model import Mention
 from khabar.scopes import REPORTING, Scopes
 
@@ -88,8 +88,8 @@ class CueReader:
             return
         seen: set[tuple[str, str]] = set()
         longest = i
-        for words, cue in self.lexicon.cue_phrases.get(t.fold, ()):
-            if (end := self._match(i, last, words)) is not None:
+        for phrase, cue in self.lexicon.cue_phrases.get(t.fold, ()):
+            if (end := self._match(i, last, phrase)) is not None:
                 seen.add((cue.kind, cue.effect))
                 longest = max(longest, end)
                 yield cue, end, False
@@ -120,10 +120,10 @@ class CueReader:
             return False
         return len(t.fold) > 3 and (t.fold.endswith(("ت", "وا", "ون")) or t.fold[0] == "ي")
 
-    def _match(self, i: int, last: int, words: tuple[str, ...]) -> int | None:
+    def _match(self, i: int, last: int, phrase: tuple[str, ...]) -> int | None:
         """The token after a phrase that begins at `i`, its clitics being tokens of their own; None without a match."""
         j = i
-        for word in words:
+        for word in phrase:
             if j >= last:
                 return None
             if self.scene.tokens[j].fold != word:
@@ -183,7 +183,9 @@ class CueReader:
         return Active(cue, i, end, lo, hi, effect.get("modality", ""), polarity, certainty, source, speaks)
 
     def _negated(self, i: int, first: int) -> bool:
-        return any(self.scene.tokens[j].fold in NEGATORS for j in range(max(first, i - 2), i))
+        tokens, still = self.scene.tokens, words()["still"]
+        near = range(max(first, i - 2), i)
+        return any(tokens[j].fold in NEGATORS and tokens[j + 1].fold not in still for j in near)
 
     def _mention_after(self, j: int, last: int, strict: bool = False) -> str | None:
         scene = self.scene
@@ -215,5 +217,7 @@ class CueReader:
 
     def _limited(self, j: int, last: int) -> bool:
         """True for 'not only' and 'none but', which affirm: فحسب، فقط، سوى، إلا."""
-        words = [self.scene.tokens[k].fold for k in range(j, min(last, j + 10))]
-        return any(w in ("فحسب", "فقط", "سوي", "الا") for w in words)
+        if j < last and self.scene.tokens[j].fold in words()["still"]:  # ما زالت، لا يزال
+            return True
+        words_after = [self.scene.tokens[k].fold for k in range(j, min(last, j + 10))]
+        return any(w in ("فحسب", "فقط", "سوي", "الا") for w in words_after)

@@ -30,6 +30,8 @@ class Scopes:
             return end, min(self.near(end, last), end + 3)
         if cue.scope == "near":
             return end, self.near(end, last)
+        if cue.scope == "back":  # الأنباء عن كذا عارية عن الصحة
+            return self._clause_start(i, first), i
         if cue.scope == "before":
             return max(first, i - 3), i
         if cue.scope == "condition":
@@ -73,7 +75,7 @@ class Scopes:
         past = "Aspect=Perf" in tokens[i].feats or cue.kind in ("attribution", "denial")
         k = j
         while k < last:
-            if self.contrast(k):
+            if self.contrast(k) or (cue.kind == "denial" and self._goes_on(k)):
                 return k
             if self.scene.opens_clause(k):
                 v = k + 1
@@ -85,6 +87,11 @@ class Scopes:
                     return k
             k += 1
         return last
+
+    def _goes_on(self, k: int) -> bool:
+        """True at a participle by which the same speaker says something else: نفى كذا موضحا أن."""
+        cues = self.lexicon.cues.get(self.scene.tokens[k].fold, ())
+        return any(c.kind == "attribution" and "source=same" in c.effect for c, _ in cues)
 
     def _reports(self, v: int) -> bool:
         """True for a verb that opens a new statement (a reporting, denying, asking or threatening one)."""
