@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import __version__, iri, link
 from khabar.kb import Entry, Hit, KnowledgeBase
-from khabar.mentions.words import group
+from khabar.mentions.words import group, noun_of
 from khabar.model import Mention
 from khabar.overlay import Overlay, used
 from khabar.rdf import DocumentGraph, Schema, describe
@@ -137,7 +137,7 @@ class Relink:
         return bool(words & (before - now)) and not words & now
 
     def _typed(self, graph: Graph, node: str, hits: Mapping[Span, Hit]) -> list[Entry]:
-        """Entries of the table, of the entity's class, that its mentions end with: a type stands before (محافظة تعز)."""
+        """Entries of the table, of an entity's class, that its mentions end with: a type stands before (محافظة تعز)."""
         kinds = {q.object for q in self._store.quads(NamedNode(node), _TYPE, None, iri.ENTITIES)}
         ends = {end: hit for (_, end), hit in hits.items()}
         found = (self._kb.entry(ends[end].keys[0]) for _, end in graph.mentions[node] if end in ends)
@@ -175,11 +175,17 @@ class Relink:
             if key is not None:
                 names[node] = iri.entity(self._kb.entry(key).key)
                 continue
-            kinds = list(self._store.quads(NamedNode(node), _TYPE, None, iri.ENTITIES))
-            kind = kinds[0].object if kinds else None
-            cls = kind.value.removeprefix(iri.NS) if isinstance(kind, NamedNode) else "Entity"
-            names[node] = Nil(cls, graph.mentions[node])
+            names[node] = Nil(self._class(graph, node), graph.mentions[node])
         return names
+
+    def _class(self, graph: Graph, node: str) -> str:
+        """The class of an entity without an entry: its head noun's, as in a first reading, else the one it had."""
+        begin, end = graph.mentions[node][0]
+        noun = noun_of(fold(normalise(graph.text[begin:end]).text).split()[0])
+        if noun is not None and noun.cls:
+            return noun.cls
+        kinds = (q.object for q in self._store.quads(NamedNode(node), _TYPE, None, iri.ENTITIES))
+        return next((kind.value.removeprefix(iri.NS) for kind in kinds if isinstance(kind, NamedNode)), "Entity")
 
     def _provenance(self, key: str) -> list[Quad]:
         """Who read the document stays; that this run linked it anew is added."""
