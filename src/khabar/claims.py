@@ -27,6 +27,7 @@ PERSONS = frozenset(
     "Person Position PopulationGroup Government Organization InternationalOrganization UnnamedSource".split()
 )
 HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
+TOPIC_PREPS = ("حول", "بشان", "ازاء", "حيال", "تجاه")
 PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
 
 
@@ -145,7 +146,8 @@ class Claims:
         self._first_person(trigger)
         roles: list[tuple[str, Mention, str]] = []
         used: set[str] = set()
-        for slot, role in {**frame.roles, "place": "place"}.items():
+        topics = dict.fromkeys(TOPIC_PREPS, "about") if frame.term in SPEECH | {"Meeting", "Agreement"} else {}
+        for slot, role in {**topics, **frame.roles, "place": "place"}.items():
             for f in trigger.slots.get(slot, []):
                 if role in ("s", "o") or (f.mention.entity in used and role != "place"):
                     continue

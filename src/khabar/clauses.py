@@ -272,6 +272,10 @@ class Scene:
                 break
             if t.text == "،":
                 nxt = self.tokens[j + 1].fold if j + 1 < hi else ""
+                lone = len(found) == 1 and found[0] is not None and found[0].prep == ""
+                if lone and j + 1 in self.starts and not aside:  # اتهم السراج، حفتر بتدبير انقلاب
+                    j += 1
+                    continue
                 if not found or not (nxt in self.time or nxt in ("في", "ب")):
                     break
                 aside, j = True, j + 1
@@ -333,7 +337,7 @@ class Scene:
             j, skipped = j - 1, skipped + 1
         m = self.ends.get(j + 1)
         if m is not None and how == "fronted":
-            m = self._past_relative(m, lo)
+            m = self._past_relative(self._past_phrase(m, lo), lo)
         if m is None or m.first < lo or how == "far":
             return []
         found = [m]
@@ -345,6 +349,19 @@ class Scene:
         if how == "fronted" and k >= lo and self.is_prep(k):
             return []
         return [Filler(m, "", how) for m in reversed(found)]
+
+    def _past_phrase(self, m: Mention, lo: int) -> Mention:
+        """The noun before a phrase that ends in `m`: القوات في حلب قصفت, القوات بمشاركة العشائر حققت."""
+        for _ in range(2):
+            k = m.first - 1
+            if k > lo and self.tokens[k].kind == "stem" and not self.is_verb(k) and self.is_prep(k - 1):
+                k -= 1
+            if k <= lo or not self.is_prep(k) or self.tokens[k].fold not in ("في", "ب", "من", "علي", "قرب"):
+                return m
+            if (outer := self.ends.get(k)) is None:
+                return m
+            m = outer
+        return m
 
     def after_relative(self, i: int) -> bool:
         """True when a relative pronoun stands right before the verb at `i`, particles apart."""

@@ -110,6 +110,9 @@ class SlotReader:
             return [], pronoun or _first(bare)
         if scene.after_relative(i) and not resumed:  # the antecedent names nobody we know, but it is the subject
             return [], pronoun or _first(bare)
+        if frame is not None and len(bare) == 1 and bare[0] and "obj" in frame.roles and not pronoun:
+            if carried := self._carried(i, agreement):  # ورحب الأمين بالهدنة وحث الأطراف على احترامها
+                return carried, bare[0]
         subj, obj = self._order(bare, agreement, frame, bool(pronoun))
         return subj, pronoun or obj
 
@@ -272,7 +275,10 @@ class SlotReader:
             light, form = entry
             if form.shape == "noun":  # اتهم تركيا بتقديم الدعم: the noun lends what its own verb lends it
                 above: Slots = {}
-                self._governed(k, above)
+                if k + 1 < i and (own := scene.starts.get(k + 1)):  # شن الولايات المتحدة غارات
+                    above["subj"] = [Filler(m, "", "light verb") for m in scene.coordinated(own, i)]
+                else:
+                    self._governed(k, above)
                 self._lend(above, light, slots)
                 return ()
             if form.shape == "active":  # المتمتعة بدعم من
@@ -301,7 +307,13 @@ class SlotReader:
         """The light verbs that token `k` may be a form of; as a noun only right before the noun it carries, at `i`."""
         t, verb = self.scene.tokens[k], self.scene.is_verb(k)
         keys = {t.fold} if verb else {t.fold, t.fold.removeprefix("ال")}
-        shapes = ("past", "present") if verb else ("active", "noun") if i - k <= 2 else ("active",)
+        shapes = (
+            ("past", "present")
+            if verb
+            else ("active", "noun")
+            if i - k <= 2 or k + 1 in self.scene.starts
+            else ("active",)
+        )
         found = [x for key in sorted(keys) for x in self.lexicon.light.get(key, ()) if x[1].shape in shapes]
         if not found and not verb and t.pos in ("NOUN", "PROPN", "X", "ADJ", ""):
             found = [x for x in self.lexicon.light.get(t.fold, ()) if x[1].shape == "past" and self.scene.opens(k)]
