@@ -27,6 +27,7 @@ PERSONS = frozenset(
     "Person Position PopulationGroup Government Organization InternationalOrganization UnnamedSource".split()
 )
 HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
+ARMED_TIES = frozenset("opposes supports supplies hires controls partOf alliedWith".split())  # not of who only speaks
 TOPIC_PREPS = ("حول", "بشان", "ازاء", "حيال", "تجاه")
 PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
 
@@ -122,6 +123,8 @@ class Claims:
             return
         if predicate == "partOf" and self.scene.entities[b.entity].cls == "Person":
             predicate = "affiliatedWith"
+        if {a.cls, b.cls} & {"UnnamedSource", "MediaOutlet"} and predicate in ARMED_TIES:
+            return
         domain, range_ = self.ontology.domain(predicate), self.ontology.range(predicate)
         if not self._fits(a, domain) or not self._fits(b, range_):
             return

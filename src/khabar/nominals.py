@@ -206,7 +206,13 @@ class Nominals:
         j = m.last
         while j < len(self.tokens) and self.tokens[j].text in ("»", '"', "”", ")"):
             j += 1
-        j += j + 1 < len(self.tokens) and self.tokens[j].text == "،" and self.tokens[j + 1].fold in ("في", "ب")
+        listed = m.first > 0 and self.tokens[m.first - 1].fold == "و"
+        j += (
+            listed
+            and j + 1 < len(self.tokens)
+            and self.tokens[j].text == "،"
+            and self.tokens[j + 1].fold in ("في", "ب")
+        )
         via, inside = j, words()["within"] | words()["direction"]
         while j < min(via + 3, len(self.tokens)) and self.tokens[j].fold in inside:
             if j in self.scene.starts and self.scene.starts[j].cls in PLACES and j > m.last - 1:
@@ -215,7 +221,7 @@ class Nominals:
         outer = self.scene.starts.get(j)
         if outer is None or outer.cls not in PLACES or (j == via and outer.cls != "Place"):
             return
-        around = self.tokens[via].fold in words()["direction"] - {"وسط"} and j > via
+        around = any(self.tokens[k].fold in words()["direction"] - {"وسط"} for k in range(via, j))
         if around and outer.cls not in ("Country", "AdministrativeArea"):
             return
         for place in self._listed(m):
@@ -246,9 +252,9 @@ class Nominals:
         elif actors and (head in words()["unit"]):
             self._relate(m, "partOf", actors[0], "unit")
         if m.how == "description" and m.cls in FORCES and places and not actors:
-            if places[0].cls == "Country":
+            if places[0].cls == "Country" and m.cls == "StateForce":
                 self._relate(m, "partOf", places[0], "state force", 0.6)
-            else:
+            elif places[0].cls != "Country":
                 self._relate(m, "basedIn", places[0], "force of place")
         if m.how == "description" and m.cls in FORCES and not actors:
             named = next((x for x in inner if x.cls == "Person" and x.first - m.first <= 2), None)

@@ -11,6 +11,7 @@ from khabar.morph import Form
 
 PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
+CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
 AUXILIARY = frozenset("تم يتم تتم تمت جري جرت يجري تجري".split())
 _CONTROL = frozenset("plan threat attempt request accusation promise failure refusal consideration proposal".split())
 Slots = dict[str, list[Filler]]
@@ -125,13 +126,9 @@ class SlotReader:
         scene = self.scene
         lo, _ = scene.bounds(i)
         noun = scene.tokens[i - 1] if i > lo else None
-        if (
-            noun is None
-            or noun.kind != "stem"
-            or noun.fold.startswith("ال")
-            or i - 1 in scene.within
-            or scene.is_verb(i - 1)
-        ):
+        if noun is None or noun.kind != "stem" or noun.fold.startswith("ال") or i - 1 in scene.within:
+            return []
+        if scene.is_verb(i - 1):
             return []
         for k in range(i - 1, max(lo, i - 9), -1):
             if scene.is_break(k) or scene.tokens[k].text == "،":
@@ -176,20 +173,7 @@ class SlotReader:
         j = i - 1
         while j >= lo and scene.tokens[j].fold in scene.particles:
             j -= 1
-        if j < lo or scene.tokens[j].fold not in (
-            "و",
-            "ف",
-            "ثم",
-            "ان",
-            "بينما",
-            "فيما",
-            "اذ",
-            "بعدما",
-            "كما",
-            "كي",
-            "ل",
-            "،",
-        ):
+        if j < lo or scene.tokens[j].fold not in CARRIERS:
             return []
         for k in range(j - 1, lo - 1, -1):
             if subj := self.subjects.get(k):
@@ -232,7 +216,30 @@ class SlotReader:
         if adjective and (slot := frame.adj) and not slots.get(slot):
             slots[slot] = [adjective]
         governors = self._governed(i, slots)
+        self._reflexive(i, gen, slots)
+        self._backed(i, frame, slots)
         return slots, governors
+
+    def _reflexive(self, i: int, gen: str, slots: Slots) -> None:
+        """A pronoun on a verbal noun is the subject of its clause's verb: تمكنت القوات من فرض سيطرتها."""
+        if gen != "subj" or not slots.get("subj") or any(f.how != "pronoun" for f in slots["subj"]):
+            return
+        lo, _ = self.scene.clause(i)
+        above = next((self.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.subjects), None)
+        if above:
+            slots["subj"] = [Filler(f.mention, "", "pronoun") for f in above]
+
+    def _backed(self, i: int, frame: Frame, slots: Slots) -> None:
+        """X بدعم من Y, X بمساندة Y: who is named behind supports who stands before."""
+        scene = self.scene
+        if frame.term not in ("supports", "Aid") or i == 0 or scene.tokens[i - 1].fold != "ب":
+            return
+        backer = slots.get("من") or slots.get("obj") or slots.get("subj")
+        backed = scene.ends.get(i - 1)
+        if backer and backed and backed.entity not in {f.mention.entity for f in backer}:
+            slots["subj"] = backer
+            slots["obj"] = [Filler(backed, "", "backed")]
+            slots.pop("من", None)
 
     def _adjective(self, end: int) -> Filler | None:
         """The state that a nationality adjective right after a verbal noun stands for, if the document names it."""
@@ -340,7 +347,11 @@ class SlotReader:
         """The slots of a participle: what it modifies is its subject (active) or object (passive)."""
         scene = self.scene
         slots: Slots = {}
-        following = scene.after(end - 1)
+        nxt = scene.tokens[end] if end < len(scene.tokens) else None
+        bare = (
+            nxt is not None and nxt.fold.startswith("ال") and end not in scene.starts and nxt.fold not in scene.through
+        )
+        following = [] if bare else scene.after(end - 1)  # المعارض المؤيد للأكراد: the next participle's own
         first = next((f for f in following if f is not None), None)
         if first is not None and not (following[0] is None and first.prep == ""):
             together = scene.coordinated(first.mention, scene.bounds(i)[1])
