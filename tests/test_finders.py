@@ -163,6 +163,23 @@ def test_names_join_only_where_no_mention_and_no_better_name_stands(read):
     assert join(doc, [here], []) == [here]
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "cls", "narrower"),
+    [
+        ("قالت كتيبة الزرفنة إن", "كتيبة الزرفنة", "Organization", "MilitaryUnit"),
+        ("قالت صحيفة الزرفنة إن", "صحيفة الزرفنة", "Organization", "MediaOutlet"),
+        ("قالت الزرفنة إن", "الزرفنة", "Organization", "Organization"),
+        ("وصل إلى بلدة زرفنداق أمس", "زرفنداق", "Place", "Settlement"),
+        ("وصل إلى محافظة زرفنداق أمس", "زرفنداق", "Settlement", "AdministrativeArea"),
+        ("وصل إلى زرفنداق أمس", "زرفنداق", "Place", "Place"),
+    ],
+)
+def test_the_noun_of_a_name_gives_it_a_narrower_class(read, text, name, cls, narrower):
+    begin = text.index(name)
+    [joined] = join(read(text), [], [FoundName(begin, begin + len(name), cls, 0.9)])
+    assert (text[joined.begin : joined.end], joined.cls) == (name, narrower)
+
+
 class Fixed:
     """A finder that knows one word."""
 
