@@ -73,6 +73,8 @@ class Base:
             tier = max(tier, ALIAS)
         elif base in self.rules["country"]:
             tier = max(tier, COUNTRY)
+        elif base in self.rules["near"] and item.cls == "Person":
+            tier = min(tier, COUNTRY)
         if tier == COUNTRY and not item.country and item.key not in CONTEXT and " " in base:
             tier = SURE
         for form in variants(base, item):

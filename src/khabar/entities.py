@@ -64,6 +64,8 @@ class Resolver:
         self.named = {m.keys[0] for m in mentions if m.keys}
         self.paired = self._pairs()
         self.holders = {m.first: m for m in mentions if m.cls == "Person" and m.keys and m.how == "name"}
+        date = doc.record.date or ""
+        self.year = int(date[:4]) if date[:4].isdigit() else None
         self.by_key: dict[str, Group] = {}
         self.by_text: dict[tuple[str, str], Group] = {}
 
@@ -127,7 +129,7 @@ class Resolver:
     def _known(self, m: Mention) -> Group:
         if self._fold(m) == ("القاعده",) and (base := self._last("Facility", "قاعده")):
             return base
-        entry = link.choose(m, self.votes, self.kb)
+        entry = link.choose(m, self.votes, self.kb, self.year)
         if entry is None:
             return self._described(self._fold(m), m)
         entry = self._strip(entry) or entry
@@ -158,7 +160,7 @@ class Resolver:
             return None
         for first in range(m.last, min(m.last + 4, len(self.doc.tokens))):
             if (person := self.holders.get(first)) is not None:
-                holder = link.choose(person, self.votes, self.kb)
+                holder = link.choose(person, self.votes, self.kb, self.year)
                 return self.kb.office(plain, link.serves(holder, self.kb)) if holder else None
         return None
 

@@ -46,19 +46,38 @@ def states(mentions: Sequence[Mention], kb: KnowledgeBase) -> Counter[str]:
     return votes
 
 
-def choose(m: Mention, votes: Mapping[str, int], kb: KnowledgeBase) -> Entry | None:
-    """The entry that a mention means: of several the one whose state the document speaks of, ranked as given.
+def choose(m: Mention, votes: Mapping[str, int], kb: KnowledgeBase, year: int | None = None) -> Entry | None:
+    """The entry that a mention means: of several the one of that year whose state the document speaks of, as ranked.
 
-    None when the mention has no candidate, or when two of one name are left with nothing to tell them apart.
+    None when the mention has no candidate. `year` is the document's: الحريري is another in 2004 than in 2019.
     """
     if not m.keys:
         return None
     entries = [kb.entry(k) for k in m.keys]
+    if year is not None and len(entries) > 1:
+        entries = _of_then(entries, year)
     first = entries[0]
     rivals = [e for e in entries[1:] if (e.cls, votes.get(e.country or "", 0) > 0) == (first.cls, True)]
     if rivals and not votes.get(first.country or ""):
         return max(rivals, key=lambda e: votes[e.country or ""])
     return first
+
+
+def lived(entry: Entry, year: int) -> bool:
+    """Whether an entry was active in a year; True for what has no years."""
+    begun = not entry.active_from or int(entry.active_from[:4]) <= year
+    return begun and (not entry.active_to or int(entry.active_to[:4]) >= year)
+
+
+def _of_then(entries: list[Entry], year: int) -> list[Entry]:
+    """Those of the first one's class that were active in the year before the others; of persons, who ended first."""
+    cls = entries[0].cls
+
+    def rank(e: Entry) -> tuple[bool, str]:
+        then = e.cls == cls and lived(e, year)
+        return not then, (e.active_to or "9999") if then and cls == "Person" else ""
+
+    return sorted(entries, key=rank)
 
 
 def stands_for(doc: Document, m: Mention, entry: Entry, named: Collection[str], kb: KnowledgeBase) -> Entry:
