@@ -215,6 +215,8 @@ class Resolver:
 
     def _described(self, words: tuple[str, ...], m: Mention) -> Group:
         """A description joins an earlier one of the same words, with or without article."""
+        if m.cls == "Person" and words[0] in group_of("leader") and (leader := self._leader(m)):
+            return leader
         text = " ".join(_plain(w) for w in words)
         cls = "Actor" if m.cls in _FORCES else m.cls
         group = self.by_text.get((cls, text))
@@ -222,6 +224,25 @@ class Resolver:
             group = self.by_text[cls, text] = self._new(m)
             self._remember(group, words)
         return group
+
+    def _leader(self, m: Mention) -> Group | None:
+        """Whom a leader's description takes up: the only person named in its sentence or the two before it.
+
+        Only where the force and the person are of one state: زعيم ميليشيا إقليم برقة after حفتر, not after أردوغان.
+        """
+        here = self.doc.tokens[m.first].sentence
+        start = self.doc.sentences[max(0, here - 2)].first
+        inner = [n for n in self.mentions if m.first < n.first and n.last <= m.last]
+        places = {self._state(link.choose(n, self.votes, self.kb, self.year)) for n in inner if n.keys} - {None}
+        if len(places) != 1 or not any(n.cls in _FORCES for n in inner):
+            return None
+        near = [g for g in self.groups if g.cls == "Person" and any(n.first >= start for n in g.mentions)]
+        alone = len(near) == 1 and near[0].key is not None and near[0].nation in places
+        return near[0] if alone else None
+
+    def _state(self, entry: Entry | None) -> str | None:
+        """The state an entry lies in or is."""
+        return None if entry is None else entry.key if entry.cls == "Country" else entry.country
 
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
