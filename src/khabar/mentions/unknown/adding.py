@@ -9,7 +9,7 @@ from khabar.mentions.unknown.finder import Finder, Span
 from khabar.mentions.words import bare, definite, group, load, noun_of
 from khabar.model import Document, Mention, Token
 
-#: How sure the finder must be of the worst word of a name.
+#: How sure the finder must be of the worst word of a name; chosen by reading what it adds to newspaper articles.
 FLOORS = {"PER": 0.9, "LOC": 0.95, "ORG": 0.95}
 _AREAS = frozenset("محافظه ولايه اقليم قضاء مديريه ناحيه لواء".split())
 _PLACES = frozenset(
