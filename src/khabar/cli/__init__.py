@@ -15,7 +15,9 @@ import typer
 from khabar import __version__
 from khabar.errors import KhabarError
 
-COMMANDS = tuple("build relink query queries show candidates merge split export validate forget wikidata".split())
+COMMANDS = tuple(
+    "build relink query queries show candidates merge split export validate forget wikidata reconcile".split()
+)
 
 _HELP = """Reads Arabic conflict news and builds a graph in which every claim shows its words, source and stance.
 

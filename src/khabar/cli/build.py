@@ -33,7 +33,7 @@ def build(
     ] = None,
     actors: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.tsv", help="Your own names, laid over the knowledge base; see README, Names."),
+        typer.Option(metavar="FILE.tsv", help="Your own names, laid over the knowledge base."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
