@@ -87,12 +87,12 @@ GOOD = "\n".join(
         "claim:dddddddddddddddd :attributedTo e:gn-1 .",  # a city may speak
         "e:qa :supports e:nil-bbbbbbbbbbbbbbbb .",
         'e:gna a :Government ; rdfs:label "حكومة الوفاق الوطني"@ar .',
-        "b:decision\\/eeeeeeeeeeeeeeee a :Decision ; :verdict :SameEntity ; "
-        ":concerns e:gna , e:nil-bbbbbbbbbbbbbbbb ; ",
+        "b:decision\\/eeeeeeeeeeeeeeee a :Decision ; :verdict :SameEntity ; ",
+        "  :concerns e:gna , e:nil-bbbbbbbbbbbbbbbb ; ",
         '  :decidedBy "منى" ; :decidedAt "2026-01-02T03:04:05Z"^^xsd:dateTime ; :because "same cabinet" .',
         "e:nil-bbbbbbbbbbbbbbbb :sameEntityAs e:gna .",
-        "b:proposal\\/ffffffffffffffff a :MergeProposal ; :concerns e:qa , e:tr ; "
-        ":score 0.9 ; :because \"same name\" .",
+        "b:proposal\\/ffffffffffffffff a :MergeProposal ; :concerns e:qa , e:tr ; ",
+        '  :score 0.9 ; :because "same name" .',
     ]
 )
 

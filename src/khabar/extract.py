@@ -34,11 +34,13 @@ class Extractor(Protocol):
 class RuleExtractor:
     """The extractor of this package: knowledge base, frames and cues. Models load once, on first use.
 
-    The names of `finder` join the mentions where no other mention stands.
+    The names of `finder` join the mentions where no other mention stands; so do, with `guess_names`, those that the
+    statistical finder of this package is sure of.
     """
 
-    def __init__(self, finder: NameFinder | None = None) -> None:
+    def __init__(self, finder: NameFinder | None = None, *, guess_names: bool = False) -> None:
         self.finder = finder
+        self.guess_names = guess_names
 
     @cached_property
     def kb(self) -> KnowledgeBase:
@@ -65,7 +67,7 @@ class RuleExtractor:
         view = normalise(record.text)
         hits = self.kb.scan(view)
         doc = self.analyser.read(record, [(h.begin, h.end) for h in hits])
-        found = mentions.find_mentions(doc, hits, self.kb)
+        found = mentions.find_mentions(doc, hits, self.kb, guess=self.guess_names)
         if self.finder is not None:
             found = join(doc, found, self.finder.find(doc))
         doc = self.analyser.parse(doc, self._worth_parsing(doc, found))

@@ -23,7 +23,7 @@ from khabar.terms import Node, instant, ns
 Verdict = OneOf["SameEntity", "DifferentEntities", "Undecided"]
 
 _TYPE, _SAME = NamedNode(iri.RDF + "type"), NamedNode(iri.OWL + "sameAs")
-_LINKS, _GRAPH = NamedNode(iri.LINKS), NamedNode(iri.BASE + "graph/decisions")
+_LINKS, _GRAPH = NamedNode(iri.LINKS), NamedNode(iri.DECISIONS)
 _KIND = ns("ItemDecision")
 _NIL = iri.entity("nil-")
 

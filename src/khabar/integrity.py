@@ -23,6 +23,7 @@ def problems(store: Store, *, shapes: bool = True) -> Iterator[str]:
         yield from _ask(store, path)
     yield from _facts(store)
     yield from _decisions(store)
+    yield from _identities(store)
     if shapes:
         yield from _shapes(store)
 
@@ -63,6 +64,19 @@ def _decisions(store: Store) -> Iterator[str]:
         for one, node in gone
     )
     yield from _cut((f"{words}: {line}" for line in lines), words)
+
+
+def _identities(store: Store) -> Iterator[str]:
+    """Where the items of unlinked entities differ from what was decided."""
+    has = {
+        quad
+        for quad in store.quads(None, NamedNode(iri.OWL + "sameAs"), None, iri.LINKS)
+        if str(quad.subject).startswith(f"<{iri.entity('nil-')}")
+    }
+    should = store.identities.links()
+    for quads, words in ((has - should, "item without a decision"), (should - has, "decision without its item")):
+        lines = (" ".join(map(shown, quad.triple)) for quad in sorted(quads, key=str))
+        yield from _cut((f"{words}: {line}" for line in lines), words)
 
 
 def _shapes(store: Store) -> Iterator[str]:

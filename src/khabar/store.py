@@ -21,6 +21,7 @@ from khabar import __version__, iri
 from khabar.decisions import Decision, Decisions
 from khabar.errors import QueryError, StoreError
 from khabar.facts import Facts
+from khabar.identities import Identities, Identity
 from khabar.rdf import DocumentGraph
 from khabar.resources import folder
 from khabar.upkeep import Upkeep
@@ -42,6 +43,7 @@ class Store:
         self._facts = Facts(quads)
         self._upkeep = Upkeep(quads)
         self.decisions = Decisions(quads)
+        self.identities = Identities(quads)
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False, create: bool = False) -> Store:
@@ -66,7 +68,7 @@ class Store:
         """Write everything to disk and give up the lock; the store cannot be used afterwards."""
         if self.writable:
             self._quads.flush()
-        del self._quads, self._facts, self._upkeep, self.decisions
+        del self._quads, self._facts, self._upkeep, self.decisions, self.identities
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -128,7 +130,9 @@ class Store:
         after = self._facts.of_quads(document)
         gone, come = self._upkeep.entities_after(document.key, document)
         unlink, link = self.decisions.after_document(document.key, document, gone, come)
-        self._commit(document.key, before, after, gone | unlink, [*document.quads, *come, *link, *run])
+        forget, know = self.identities.after_document(document.key, document)
+        come = {*come, *link, *know}
+        self._commit(document.key, before, after, gone | unlink | forget, [*document.quads, *come, *run])
 
     def forget(self, key: str) -> None:
         """Take out a document with the facts and entities that nothing else supports. StoreError when unknown.
@@ -140,7 +144,8 @@ class Store:
             raise StoreError(f"{self.path}: there is no document {key}; `khabar queries` lists ways to find one")
         gone, come = self._upkeep.entities_after(key, None)
         unlink, link = self.decisions.after_document(key, None, gone, come)
-        self._commit(key, self._facts.of_document(key), set(), gone | unlink, come | link)
+        unknown, _ = self.identities.after_document(key, None)
+        self._commit(key, self._facts.of_document(key), set(), gone | unlink | unknown, come | link)
 
     def decide(self, decision: Decision) -> Decision:
         """Log a decision and make graph/links follow, in one transaction; returns it as logged.
@@ -153,6 +158,17 @@ class Store:
         self._update([_delete(gone), _insert(come)])
         self.decisions.forget_cache()
         return decision
+
+    def identify(self, identity: Identity) -> Identity:
+        """Log a decision about an unlinked entity and a Wikidata item, and link or unlink them, in one transaction.
+
+        Returns it as logged; raises QueryError when it contradicts decisions that stand.
+        """
+        self.identities.check(identity)
+        identity = self.identities.later(identity)
+        gone, come = self.identities.after_decision(identity)
+        self._update([_delete(gone), _insert(come)])
+        return identity
 
     def propose(self, quads: Iterable[Quad]) -> None:
         """Put proposals into graph/links in place of those that it holds, in one transaction."""

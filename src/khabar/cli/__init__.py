@@ -15,7 +15,9 @@ import typer
 from khabar import __version__
 from khabar.errors import KhabarError
 
-COMMANDS = tuple("build relink query queries show candidates merge split export validate forget".split())
+COMMANDS = tuple(
+    "build relink query queries show candidates merge split export validate forget wikidata reconcile".split()
+)
 
 _HELP = """Reads Arabic conflict news and builds a graph in which every claim shows its words, source and stance.
 
@@ -46,7 +48,11 @@ def application() -> typer.Typer:
     app.callback()(_options)
     for name in COMMANDS:
         module = importlib.import_module(f"khabar.cli.{name}")
-        app.command(name)(getattr(module, name))
+        command = getattr(module, name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
     return app
 
 

@@ -33,7 +33,7 @@ def build(
     ] = None,
     actors: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.tsv", help="Your own names, laid over the knowledge base; see README, Names."),
+        typer.Option(metavar="FILE.tsv", help="Your own names, laid over the knowledge base."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
@@ -54,6 +54,7 @@ def build(
 
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
+    from khabar.candidates import propose
     from khabar.cli.relink import lay
     from khabar.extract import RuleExtractor
     from khabar.finders import open_finder
@@ -76,9 +77,12 @@ def build(
         run = Build(opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table)
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
+            proposed = propose(opened) if run.summary.stored else 0
         finally:
             progress.stop()
             _report(run.summary, opened.count_facts())
+    if proposed:
+        sys.stderr.write(f"{proposed:,} pairs of unlinked names may be one thing: khabar candidates {store}\n")
     if run.summary.problems:
         raise typer.Exit(1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from khabar.kb import Hit, KnowledgeBase
-from khabar.mentions import media, names, offices, phrases, places, sources
+from khabar.mentions import media, names, offices, phrases, places, sources, unknown
 from khabar.mentions.scan import Phrase, Text
 from khabar.model import Document, Mention
 
@@ -14,8 +14,11 @@ __all__ = ["find_mentions"]
 _READERS = (names.read, offices.read, phrases.read, sources.read, places.read, media.read)
 
 
-def find_mentions(doc: Document, hits: Sequence[Hit], kb: KnowledgeBase) -> list[Mention]:
-    """The mentions of a document in text order, nested ones behind what holds them; `entity` is still empty."""
+def find_mentions(doc: Document, hits: Sequence[Hit], kb: KnowledgeBase, *, guess: bool = False) -> list[Mention]:
+    """The mentions of a document in text order, nested ones behind what holds them; `entity` is still empty.
+
+    `guess` adds names that no list knows where no other mention stands (see `mentions.unknown`).
+    """
     text = Text(doc, hits, kb, _READERS)
     found: dict[tuple[int, int], Mention] = {}
     for p in _phrases(text):
@@ -25,7 +28,8 @@ def find_mentions(doc: Document, hits: Sequence[Hit], kb: KnowledgeBase) -> list
             found.setdefault((q.first, q.last), m)
     for m in _surnames(text, list(found.values())):
         found.setdefault((m.first, m.last), m)
-    return sorted(found.values(), key=lambda m: (m.first, -m.last))
+    mentions = sorted(found.values(), key=lambda m: (m.first, -m.last))
+    return unknown.add(doc, mentions, unknown.load()) if guess else mentions
 
 
 def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:

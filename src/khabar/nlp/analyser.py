@@ -133,14 +133,14 @@ class Analyser:
         """Write a stem as it stands alone: its article after ل restored, ة for the ت before a pronoun."""
         stem = cut.stem
         counts = self.segmenter.counts
-        if not cut.enc and cut.pro[-1:] == ("ل",) and stem[0] == "ل" and len(stem) > 2:
+        if not cut.enc and cut.pro[-1:] == ("ل",) and stem.startswith("ل") and len(stem) > 2:
             bare = plain(stem)
             article, doubled, own = (counts.get(x, -1.0) for x in ("ا" + bare, "ال" + bare, bare))
             if article >= max(doubled, own):
                 stem = "ا" + stem
             elif doubled > max(article, own - 3):
                 stem = "ال" + stem
-        elif cut.enc and stem[-1] == "ت":
+        elif cut.enc and stem.endswith("ت"):
             bare = plain(stem)
             if counts.get(bare[:-1] + "ة", -1.0) > counts.get(bare, -1.0):
                 stem = stem[:-1] + "ة"

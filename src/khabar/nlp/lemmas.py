@@ -50,8 +50,8 @@ def lemma(word: str, table: Mapping[str, str], counts: Mapping[str, float]) -> s
     base = without_article(word, counts)
     short = fold(base)
     known = table.get(fold(word)) or table.get(short)
-    if known:
-        return known
+    if known or not base.strip():
+        return known or short
     found = fold(simplemma.lemmatize(base, lang="ar") or base)
     if len(found) < len(short) and _VERBAL.match(short) and not short.endswith("يه"):
         return short

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -19,7 +19,7 @@ from khabar.errors import ServiceError
 from khabar.store import Store
 from khabar.wikidata.cache import Cache
 from khabar.wikidata.client import Client
-from khabar.wikidata.items import QID, Asker, Item, tidy
+from khabar.wikidata.items import QID, Item, tidy
 from khabar.wikidata.refresh import Refresh, kinds_of_types, plain
 
 _NIL = iri.entity("nil-")
@@ -94,11 +94,9 @@ def unknown(store: Store) -> list[Unknown]:
 class Proposer:
     """Searches and scores; `refresh` brings the items, `states` maps the keys of states to their QIDs."""
 
-    def __init__(
-        self, client: Client, cache: Cache, api: str, refresh: Refresh, states: Mapping[str, str], asker: Asker
-    ) -> None:
+    def __init__(self, client: Client, cache: Cache, api: str, refresh: Refresh, states: Mapping[str, str]) -> None:
         self._client, self._cache, self._api = client, cache, api
-        self._refresh, self._states, self._asker = refresh, states, asker
+        self._refresh, self._states, self._asker = refresh, states, refresh.asker
 
     def propose(
         self,
@@ -106,15 +104,20 @@ class Proposer:
         *,
         best: int = 3,
         least: float = 0.3,
+        rejected: Collection[tuple[str, str]] = (),
         moved: Callable[[int], None] = lambda _: None,
     ) -> list[Proposal]:
-        """At most `best` items for each, of score `least` or more, best first."""
+        """At most `best` items for each, of score `least` or more, best first.
+
+        An item that somebody `rejected` for one of the entities (IRI, QID) is not proposed for its name again.
+        """
         found: list[Proposal] = []
         for one in wanted:
             qids = self.search(one.name)
             items = self._asker.items(qids)
             items |= self._asker.items({item.redirect for item in items.values() if item.redirect} - items.keys())
-            alive = {item.qid: item for item in items.values() if not item.gone and not item.redirect}
+            never = {qid for node, qid in rejected if node.removeprefix(iri.entity("")) in one.entities}
+            alive = {i.qid: i for i in items.values() if not i.gone and not i.redirect and i.qid not in never}
             scored = [self.score(one, item) for item in alive.values()]
             scored.sort(key=lambda p: (-p.score, int(p.item.qid[1:])))
             found.extend(p for p in scored[:best] if p.score >= least)

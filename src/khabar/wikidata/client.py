@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import IO, Any
 
+from khabar import __version__
 from khabar.errors import ServiceError
 
 SPARQL = "https://query.wikidata.org/sparql"
@@ -49,6 +50,21 @@ class Manners:
     longest: float = 900.0
 
 
+def agent(contact: str, url: str) -> str:
+    """How khabar names itself to a service; ServiceError when Wikimedia's own would not learn who asks.
+
+    >>> agent("mona@example.org", "https://query.wikidata.org/sparql").partition("/")[0]
+    'khabar'
+    """
+    who = " ".join(contact.split())
+    host = urllib.parse.urlsplit(url).hostname or ""
+    if not who and host.endswith(("wikidata.org", "wikimedia.org")):
+        raise ServiceError(f"{host} wants to know who asks; give --contact ADDRESS, or set KHABAR_CONTACT")
+    if not who.isascii():
+        raise ServiceError(f"the contact {who!r} has letters that no web request can carry; give a mail or web address")
+    return f"khabar/{__version__} (https://w3id.org/khabar/{f'; {who}' if who else ''})"
+
+
 class _Failure(Exception):  # noqa: N818 (never leaves this module)
     """One request came to nothing. `wait` is what the service asked for; `final` ends the run; `heavy` may be cut."""
 
@@ -72,13 +88,13 @@ class Client:
         self,
         manners: Manners,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.manners = manners
         self.requests = 0
-        self._sleep, self._clock, self._now = sleep, clock, now
+        self._sleep, self._clock, self._now = sleep or time.sleep, clock, now
         self._last: float | None = None
         self._opener = urllib.request.build_opener(_Stay)
 

@@ -198,8 +198,8 @@ def plain(name: str) -> str:
     >>> plain("Abdullah Gül (politician)"), plain("أحْمَد"), plain("Al-Bab")
     ('abdullah gul', 'احمد', 'al bab')
     """
-    name = fold(normalise(name).text).partition("(")[0]
-    name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    name = unicodedata.normalize("NFKD", normalise(name).text)
+    name = fold("".join(c for c in name if not unicodedata.combining(c))).partition("(")[0]
     return " ".join("".join(c if c.isalnum() else "" if c in "'’‘ʿʾ`" else " " for c in name).split())
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import os
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 
 from khabar.errors import InputError
-from khabar.kb.records import Entry
+from khabar.kb.records import SURE, Entry
 from khabar.wikidata.items import QID, tidy
-from khabar.wikidata.refresh import KINDS, Change
+from khabar.wikidata.refresh import KINDS, Change, plain
+from khabar.wikidata.refresh import Names as Meanings
 
 COLUMNS = ("accept", *(f.name for f in fields(Change)))
 """Columns of the review; a row counts when its `accept` says yes."""
@@ -81,8 +83,8 @@ class _Table:
         return "".join(f"{line}\n" for line in lines)
 
 
-def write_review(path: Path, changes: Iterable[Change]) -> None:
-    """Write the table of changes, `accept` empty everywhere."""
+def write_review(path: Path | None, changes: Iterable[Change]) -> None:
+    """Write the table of changes, `accept` empty everywhere; to standard output when no file is given."""
     write(path, _tsv(COLUMNS, (("", *map(_cell, astuple(change))) for change in changes)))
 
 
@@ -162,6 +164,18 @@ def apply(
     return Applied(taken, logged, left, tuple(problems))
 
 
+def context_of(entry: Entry, name: str, kb: Meanings) -> str:
+    """What a user's table should say that a name needs to mean the entry: `country` where others bear it too.
+
+    Without it the name would mean this entry everywhere, whatever the text speaks of.
+    """
+    if not entry.country or entry.cls == "Country":
+        return ""
+    candidates = kb.meanings(plain(name))
+    alone = all(c.key == entry.key and c.tier == SURE for c in candidates)
+    return "" if alone and candidates else "country"
+
+
 def _check(change: Change, entry: Entry, known: Mapping[str, str]) -> None:
     """Raise ValueError when a change does not fit the entry, or is not one that refresh proposes."""
     before, after = change.before, tidy(change.after)
@@ -238,8 +252,11 @@ def _tsv(columns: tuple[str, ...], rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue()
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all; InputError when that cannot be."""
+def write(path: Path | None, text: str) -> None:
+    """Write a file whole or not at all, or to standard output; InputError when that cannot be."""
+    if path is None:
+        sys.stdout.write(text)
+        return
     part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
