@@ -354,7 +354,8 @@ class Scene:
         """The noun before a phrase that ends in `m`: القوات في حلب قصفت, القوات بمشاركة العشائر حققت."""
         for _ in range(2):
             k = m.first - 1
-            if k > lo and self.tokens[k].kind == "stem" and not self.is_verb(k) and self.is_prep(k - 1):
+            noun = self.tokens[k].kind == "stem" and self.tokens[k].fold != "ان" and not self.is_verb(k)
+            if k > lo and noun and self.is_prep(k - 1):
                 k -= 1
             if k <= lo or not self.is_prep(k) or self.tokens[k].fold not in ("في", "ب", "من", "علي", "قرب"):
                 return m
