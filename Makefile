@@ -8,7 +8,7 @@ STORE := demo-store
 demo: .venv/installed
 	$(BIN)/khabar build examples/articles.jsonl --store $(STORE)
 	@for query in backers claimed-not-fact strikes-by-place-and-month plans-and-threats who-leads-whom; do \
-	  printf '\n== khabar query %s %s\n' $(STORE) $$query; $(BIN)/khabar query $(STORE) $$query || exit; done
+	  printf '\n== khabar query %s %s\n' $(STORE) $$query; $(BIN)/khabar query $(STORE) $$query | sed -n 1,15p || exit; done
 
 test: .venv/installed-test
 	$(BIN)/python -m pytest -n auto -m "not slow"
