@@ -157,6 +157,9 @@ class Claims:
                 if role == "place" and not self._is_place(f.mention):
                     continue
                 if role in ("agent", "participant") and f.mention.cls == "Materiel":
+                    if (owner := self._owner(f.mention)) and self._fits(owner, self.ontology.range(role)):
+                        roles.append((role, owner, f.how))  # طائرات التحالف شنت غارات
+                        used.add(owner.entity)
                     role = "instrument"
                 if role == "instrument" and f.mention.cls in PLACES and f.prep in ("ب", "في"):
                     role = "place"
@@ -176,6 +179,11 @@ class Claims:
         if not self._enough(trigger, roles):
             return None
         return roles
+
+    def _owner(self, m: Mention) -> Mention | None:
+        """The actor that ends the words of a piece of materiel: طائرات التحالف العربي."""
+        held = [n for n in self.scene.within.get(m.last - 1, ()) if m.first < n.first and n.last == m.last]
+        return max(held, key=lambda n: n.last - n.first, default=None)
 
     def _enough(self, trigger: Trigger, roles: Sequence[tuple[str, Mention, str]]) -> bool:
         """Whether a trigger has what its class and its flags (`ontology/lexicon/README.md`) ask for."""

@@ -42,7 +42,7 @@ class Scene:
             known["time"],
             known["rank"],
         )
-        self.belonging = known["belonging"]
+        self.belonging, self.around = known["belonging"], known["around"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
         self.tokens = doc.tokens

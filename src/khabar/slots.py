@@ -111,7 +111,7 @@ class SlotReader:
             return [], pronoun or _first(bare)
         if scene.after_relative(i) and not resumed:  # the antecedent names nobody we know, but it is the subject
             return [], pronoun or _first(bare)
-        if frame is not None and len(bare) == 1 and bare[0] and "obj" in frame.roles and not pronoun:
+        if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
             if carried := self._carried(i, agreement):  # ورحب الأمين بالهدنة وحث الأطراف على احترامها
                 return carried, bare[0]
         subj, obj = self._order(bare, agreement, frame, bool(pronoun))
@@ -147,6 +147,9 @@ class SlotReader:
             or (scene.tokens[k].kind == "proclitic" and scene.tokens[k].fold in ("و", "ف"))
         ):
             k -= 1
+        if scene.tokens[i - 1].fold == "قد" and before[0].mention.cls == "Person":  # كان قائد الجيش فلان قد زار
+            while k > lo and scene.tokens[k].kind == "stem" and not (scene.is_verb(k) or scene.is_prep(k)):
+                k -= 1
         return k < lo or scene.is_break(k) or scene.tokens[k].text == "،" or scene.tokens[k].fold.startswith("كان")
 
     def _order(
@@ -176,6 +179,8 @@ class SlotReader:
         if j < lo or scene.tokens[j].fold not in CARRIERS:
             return []
         for k in range(j - 1, lo - 1, -1):
+            if k not in self.subjects and scene.is_verb(k) and scene.tokens[k].fold in self.lexicon.cues:
+                self.of_verb(k, "", "active")  # نفى المتحدث ذلك، واتهم الجيش: no frame has read it
             if subj := self.subjects.get(k):
                 gender = scene.gender(subj[0].mention)
                 if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
@@ -192,6 +197,7 @@ class SlotReader:
             scene.tokens[i].fold.startswith("ال") and end > i + 1
         )
         bare = 0
+        led = False  # a preposition has come: غارات على مواقع لحوثيين غرب مأرب has no genitive any more
         adjective = self._adjective(end)
         for f in scene.after(end - 1):
             if f is None:
@@ -200,7 +206,7 @@ class SlotReader:
                 held = slots.get(gen)
                 if held and f.mention in scene.coordinated(held[0].mention, scene.bounds(i)[1]):
                     held.append(f)
-                elif f.how == "pronoun" or (bare == 0 and not definite and not adjective and not held):
+                elif f.how == "pronoun" or not (bare or definite or adjective or held or led):
                     slots.setdefault(gen, []).append(f)
                 elif held and "obj" in frame.roles and frame.verbs:  # قصف الطائرات المدينة
                     slots["subj"] = held
@@ -208,6 +214,7 @@ class SlotReader:
                     slots["obj"] = [*(x for x in slots["obj"] if x not in held), f]
             else:
                 slots.setdefault("subj" if f.prep == "من قبل" else f.prep, []).append(f)
+                led = True
         same: set[str] = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
         pronoun = [f for f in slots.get("obj", []) if f.how == "pronoun"]
         same |= {"obj"} if gen == "obj" and pronoun and bare else set()  # قصفها حيا: the pronoun is the subject
@@ -297,6 +304,8 @@ class SlotReader:
         if prep == "ب" and i - k <= 8 and not slots.get("subj") and self._harms(k):  # ردت تركيا بقصف
             above = self.of_verb(k, "", "")
             slots["subj"] = [Filler(f.mention, "", "means") for f in above.get("subj", [])]
+            return ()
+        if scene.tokens[i - 1].fold in scene.around:  # دعا أطراف النزاع: whom one calls, not what for
             return ()
         if i - k <= 6 and any(c.kind in _CONTROL for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())):
             above = self.of_verb(k, "", "")

@@ -108,8 +108,10 @@ def _titled(text: Text, i: int) -> bool:
         return True
     if text.tokens[k].text in ("،", ",") or not definite(text.fold[k]):
         return False
-    title = text.words.titles.get(bare(text.fold[k]))
-    return title is not None
+    titles = text.words.titles
+    if k and text.fold[k].endswith("ي") and text.tokens[k - 1].word == text.tokens[k].word - 1:  # القيادي الحوثي فلان
+        return bool({bare(text.fold[k]), definite(text.fold[k - 1]) * bare(text.fold[k - 1])} & titles.keys())
+    return bare(text.fold[k]) in titles
 
 
 def name(text: Text, i: int, titled: bool) -> int:

@@ -93,6 +93,8 @@ class Segmenter:
                 rest = self.cut(word[1:])
                 if rest.pro[:1] not in (("و",), ("ف",)):
                     found = Cut((word[0], *rest.pro), rest.stem, rest.enc)
+            elif found.whole and self._future(word):
+                found = Cut(("س",), word[1:], "")
             self._known[word] = found
         return found
 
@@ -121,6 +123,13 @@ class Segmenter:
             return not word.startswith(_FOREIGN)
         rest = max(get(plain(word[1:]), -1.0), get(stem[1:], -1.0))
         return rest > max(get(stem, -1.0) - 1.5, 0.0)
+
+    def _future(self, word: str) -> bool:
+        """Whether a word read whole is س and a present tense that is more frequent without it: سيلتقي."""
+        if word in self.fixed or len(word) < 6 or word[0] != "س" or word[1] not in "يتن":
+            return False
+        whole = plain(word)
+        return self.counts.get(whole[1:], -1.0) > self.counts.get(whole, -1.0) and "ال" + whole not in self.counts
 
     def _best(self, word: str) -> Cut:
         """The reading with the highest score."""
