@@ -1,7 +1,8 @@
 """A knowledge base and articles made by hand, with what an extractor would read out of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from khabar.kb import Entry
 from khabar.model import (
     Certainty,
     Entity,
@@ -16,22 +17,6 @@ from khabar.model import (
     Stance,
     When,
 )
-
-
-@dataclass(frozen=True)
-class Entry:
-    key: str
-    cls: str
-    name_ar: str
-    name_en: str
-    aliases_ar: tuple[str, ...] = ()
-    country: str | None = None
-    part_of: str | None = None
-    located_in: str | None = None
-    lat: float | None = None
-    lon: float | None = None
-    qid: str | None = None
-
 
 ENTRIES = (
     Entry("ly", "Country", "ليبيا", "Libya", qid="Q1016"),

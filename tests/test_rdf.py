@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from handmade import EXTRACTION, Catalogue, Entry, Schema, article, span
+from handmade import EXTRACTION, Catalogue, Schema, article, span
 from khabar import iri
 from khabar.errors import InputError
+from khabar.kb import Entry
 from khabar.model import Entity, Extraction, Mention, Relation, Role, Stance
 from khabar.rdf import status, to_rdf
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal as OneOf
+from functools import partial
 from typing import cast
 
 import pyoxigraph as ox
@@ -19,10 +19,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import iri
 from khabar.errors import QueryError
+from khabar.logged import Verdict, exists, value, values
 from khabar.rdf import DocumentGraph
 from khabar.terms import Node, instant, ns
 
-Verdict = OneOf["SameEntity", "DifferentEntities", "Undecided"]
 Pair = tuple[str, str]
 """Two IRIs, the smaller first."""
 
@@ -114,7 +114,7 @@ class Decisions:
 
     def group(self, node: str) -> list[str]:
         """The node and those of the store that are merged with it, the one that stands for the group first."""
-        nodes = {one for one in self.groups().get(node, ()) if self._present(one)} | {node}
+        nodes = {one for one in self.groups().get(node, ()) if exists(self._quads, one)} | {node}
         first = representative(nodes)
         return [first, *sorted(nodes - {first})]
 
@@ -162,13 +162,13 @@ class Decisions:
 
     def links(self) -> set[Quad]:
         """All :sameEntityAs that graph/links should hold."""
-        return _links(self.groups().values(), self._present)
+        return _links(self.groups().values(), partial(exists, self._quads))
 
     def after_decision(self, new: Decision) -> tuple[set[Quad], set[Quad]]:
         """Quads that leave and enter the store with a decision: its own, links, proposals about what is decided."""
         stored = set(self._quads.quads_for_pattern(None, _SAME, None, _LINKS))
         groups = _groups({**self.standing(), new.pair: new} if new.verdict != "Undecided" else self._without(new.pair))
-        should = _links(groups.values(), self._present)
+        should = _links(groups.values(), partial(exists, self._quads))
         gone = (stored - should) | self._proposals_about(lambda ends: self._settles(new, groups, ends))
         return gone, {*(should - stored), *new.quads}
 
@@ -213,7 +213,7 @@ class Decisions:
     def vanished(self) -> list[tuple[Decision, str]]:
         """Decisions that stand about an entity that the store has no longer, with its IRI."""
         made = self.standing().values()
-        return [(one, node) for one in made for node in one.pair if not self._present(node)]
+        return [(one, node) for one in made for node in one.pair if not exists(self._quads, node)]
 
     def overridden(self) -> list[Pair]:
         """Pairs that are proposed although a decision settles them, or although one of them is gone."""
@@ -221,7 +221,7 @@ class Decisions:
 
         def wrong(ends: Pair) -> bool:
             settled = ends[1] in groups.get(ends[0], frozenset()) or self.different(*ends) is not None
-            return settled or not all(map(self._present, ends))
+            return settled or not all(map(partial(exists, self._quads), ends))
 
         return sorted(ends for ends in self.proposals() if wrong(ends))
 
@@ -230,7 +230,7 @@ class Decisions:
         found: dict[Pair, NamedNode] = {}
         for quad in self._quads.quads_for_pattern(None, _TYPE, _PROPOSAL, _LINKS):
             if isinstance(quad.subject, NamedNode):
-                ends = sorted(self._values(quad.subject, _CONCERNS))
+                ends = sorted(values(self._quads, quad.subject, _CONCERNS))
                 if len(ends) == 2:
                     found[ends[0], ends[1]] = quad.subject
         return found
@@ -241,7 +241,7 @@ class Decisions:
         for node in nodes:
             for quad in self._quads.quads_for_pattern(None, _CONCERNS, NamedNode(node), _LINKS):
                 if isinstance(quad.subject, NamedNode):
-                    one, *others = sorted(self._values(quad.subject, _CONCERNS))
+                    one, *others = sorted(values(self._quads, quad.subject, _CONCERNS))
                     found |= {(one, other) for other in others}
         return found
 
@@ -269,11 +269,8 @@ class Decisions:
         for quad in self._quads.quads_for_pattern(None, _CONCERNS, NamedNode(node), _LINKS):
             yield from self._quads.quads_for_pattern(quad.subject, None, None, _LINKS)
 
-    def _present(self, node: str) -> bool:
-        return any(True for _ in self._quads.quads_for_pattern(NamedNode(node), _TYPE, None, None))
-
     def _items(self, node: str) -> list[str]:
-        found = self._values(NamedNode(node), NamedNode(iri.OWL + "sameAs"))
+        found = values(self._quads, NamedNode(node), NamedNode(iri.OWL + "sameAs"))
         return [one.removeprefix(iri.WIKIDATA) for one in found if one.startswith(iri.WIKIDATA)]
 
     def _apart(self, nodes: Iterable[str]) -> str:
@@ -293,10 +290,8 @@ class Decisions:
         return ""
 
     def _read(self, node: NamedNode) -> Decision:
-        def one(predicate: NamedNode) -> str:
-            return next(iter(self._values(node, predicate)), "")
-
-        ends = sorted(self._values(node, _CONCERNS))
+        one = partial(value, self._quads, node)
+        ends = sorted(values(self._quads, node, _CONCERNS))
         return Decision(
             (ends[0], ends[-1]),
             cast("Verdict", one(ns("verdict")).removeprefix(iri.NS)),
@@ -305,10 +300,6 @@ class Decisions:
             one(ns("because")),
             one(NamedNode(iri.DCT + "title")),
         )
-
-    def _values(self, node: NamedNode, predicate: NamedNode) -> list[str]:
-        found = (quad.object for quad in self._quads.quads_for_pattern(node, predicate, None, None))
-        return [value.value for value in found if isinstance(value, NamedNode | Literal)]
 
 
 def _stamp(time: datetime) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal as OneOf
+from functools import partial
 from typing import cast
 
 import pyoxigraph as ox
@@ -17,10 +17,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import iri
 from khabar.errors import QueryError
+from khabar.logged import Verdict, exists, value, values
 from khabar.rdf import DocumentGraph
 from khabar.terms import Node, instant, ns
-
-Verdict = OneOf["SameEntity", "DifferentEntities", "Undecided"]
 
 _TYPE, _SAME = NamedNode(iri.RDF + "type"), NamedNode(iri.OWL + "sameAs")
 _LINKS, _GRAPH = NamedNode(iri.LINKS), NamedNode(iri.DECISIONS)
@@ -101,9 +100,9 @@ class Identities:
                 f"{iri.shorten(new.entity)} is an entry of the knowledge base; give it the id {new.qid} in your own "
                 "table of actors"
             )
-        if not self._present(new.entity):
+        if not exists(self._quads, new.entity):
             raise QueryError(f"{iri.shorten(new.entity)} is not in the store; `khabar query DIR unlinked-entities`")
-        linked = sorted(self._values(NamedNode(new.entity), _SAME))
+        linked = sorted(values(self._quads, NamedNode(new.entity), _SAME))
         item = iri.WIKIDATA + new.qid
         if new.verdict == "SameEntity":
             if others := [other for other in linked if other != item]:
@@ -128,7 +127,7 @@ class Identities:
 
     def links(self, present: Callable[[str], bool] | None = None) -> set[Quad]:
         """The links that follow from the decisions for the entities that are there."""
-        there = present or self._present
+        there = present or partial(exists, self._quads)
         return {one.link for one in self.standing() if one.verdict == "SameEntity" and there(one.entity)}
 
     def after_decision(self, new: Identity) -> tuple[set[Quad], set[Quad]]:
@@ -149,13 +148,8 @@ class Identities:
         come = self.links(lambda node: node in after) if after - before else set()
         return gone, {quad for quad in come if quad not in self._quads}
 
-    def _present(self, node: str) -> bool:
-        return any(True for _ in self._quads.quads_for_pattern(NamedNode(node), _TYPE, None, None))
-
     def _read(self, node: NamedNode) -> Identity:
-        def one(predicate: NamedNode) -> str:
-            return next(iter(self._values(node, predicate)), "")
-
+        one = partial(value, self._quads, node)
         return Identity(
             one(ns("identifies")),
             one(ns("item")).removeprefix(iri.WIKIDATA),
@@ -165,10 +159,6 @@ class Identities:
             one(ns("because")),
             one(NamedNode(iri.DCT + "title")),
         )
-
-    def _values(self, node: NamedNode, predicate: NamedNode) -> list[str]:
-        found = (quad.object for quad in self._quads.quads_for_pattern(node, predicate, None, None))
-        return [value.value for value in found if isinstance(value, NamedNode | Literal)]
 
 
 def _unlinked(quads: Iterable[Quad]) -> set[str]:

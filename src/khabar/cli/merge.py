@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from khabar.cli.deciding import Because, By, One, Other, StoreFolder, Undo
 
 if TYPE_CHECKING:
-    from khabar.decisions import Verdict
+    from khabar.logged import Verdict
 
 _DONE = {"SameEntity": "merged", "DifferentEntities": "kept apart", "Undecided": "open again:"}
 
 
-def merge(
-    store: Annotated[Path, typer.Argument(metavar="DIR", help="The store.")],
-    one: Annotated[str, typer.Argument(metavar="A", help="An entity: its key, IRI, Wikidata id or name.")],
-    other: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
-    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept with the decision.")] = "",
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="NAME", help="Who decides; your login name unless given.")
-    ] = None,
-    undo: Annotated[
-        bool, typer.Option("--undo", help="Take back what was decided about the two: the question is open.")
-    ] = False,
-) -> None:
+def merge(store: StoreFolder, one: One, other: Other, because: Because = "", by: By = None, undo: Undo = False) -> None:
     """Decide that two entities are one thing.
 
     No document and no fact changes: graph/decisions keeps who decided, when and why, graph/links gets a link that

@@ -166,7 +166,8 @@ def confirm(
     from khabar import iri
     from khabar.errors import QueryError
     from khabar.finder import entities
-    from khabar.identities import Identity, Verdict
+    from khabar.identities import Identity
+    from khabar.logged import Verdict
     from khabar.store import Store
     from khabar.wikidata.items import QID
 
