@@ -297,8 +297,9 @@ class Claims:
                     if self._fighter(a) and self._fighter(b):
                         self.relate(a, "opposes", b, stance, rule, d.evidence, 0.65)
             if "takes" in d.trigger.frame.flags and stance.settled:
+                taken = [m for r, m, how in d.roles if r == "place" and how != "place"]  # not where it lies
                 for a in sides.get("agent", []):
-                    for b in sides.get("place", []):
+                    for b in taken:
                         self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)
 
     def _fighter(self, m: Mention) -> bool:
@@ -368,7 +369,7 @@ class Claims:
         tokens = self.scene.tokens
         while last - first > 1 and tokens[last - 1].kind == "punct":
             last -= 1
-        while last - first > 1 and tokens[first].kind == "punct":
+        while last - first > 1 and tokens[first].kind in ("punct", "enclitic"):
             first += 1
         while tokens[last - 1].end - tokens[first].begin > EVIDENCE_LIMIT:
             if last - around > around - first and last - 1 > around:

@@ -193,6 +193,8 @@ class Scene(Syntax):
             elif t.text == "،":
                 how = "relative" if how == "relative" else "far"
             j -= 1
+        if how == "fronted" and (own := self._own(j, lo)):
+            return own
         skipped = 0  # adjectives between an antecedent and its relative: الكردية، التي
         while how == "relative" and j >= lo and j + 1 not in self.ends and skipped < 3:
             if not (self.tokens[j].fold.startswith("ال") or self.tokens[j].text in QUOTES):
@@ -212,6 +214,17 @@ class Scene(Syntax):
         if how == "fronted" and k >= lo and self.is_prep(k):
             return []
         return [Filler(m, "", how) for m in reversed(found)]
+
+    def _own(self, j: int, lo: int) -> list[Filler]:
+        """Whose forces end at the pronoun at `j`, where they open their clause: أن قواتها سيطرت."""
+        k = j - 1
+        if k < lo or self.tokens[j].kind != "enclitic" or self.tokens[k].fold not in self.own:
+            return []
+        if k > lo and not self.is_break(k - 1) and not self.tokens[k - 1].fold.startswith("كان"):
+            return []
+        m = self._standing(self.pronouns[j], j) if j in self.pronouns else None
+        owner = m is not None and m.cls not in ("UnnamedSource", "MediaOutlet", "PopulationGroup")
+        return [Filler(m, "", "fronted", self.tokens[k].fold)] if m and owner else []
 
     def _past_phrase(self, m: Mention, lo: int) -> Mention:
         """The noun before a phrase that ends in `m`: القوات في حلب قصفت, القوات بمشاركة العشائر حققت."""

@@ -47,6 +47,10 @@ class SlotReader:
         scene = self.scene
         bare, slots = self._grouped(i)
         subj, obj = self._sides(i, bare, slots.pop("obj", []), agreement, voice, frame)
+        if any(f.how == "argument" and f.via in scene.direction for f in subj):  # غرب مأرب: where, not who
+            subj, obj = [], obj or subj
+        if frame is not None and frame.term[0].islower() and any(f.via in scene.direction for f in obj):
+            obj = []  # a place that something lies beside is nothing that one holds
         for slot, f in scene.parsed(i):
             if slot == "subj" and not subj and voice != "passive" and f.mention not in [x.mention for x in obj]:
                 subj = [f]
@@ -140,6 +144,8 @@ class SlotReader:
     def _fronted(self, before: Sequence[Filler], i: int) -> bool:
         """True when the noun before a verb is surely its subject: after إن/كان, or at the head of its clause."""
         scene = self.scene
+        if before[0].via:  # أن قواتها سيطرت
+            return True
         k = before[0].mention.first - 1
         lo, _ = scene.bounds(i)
         while k >= lo and (

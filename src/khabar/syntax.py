@@ -26,6 +26,7 @@ class Syntax:
             known["rank"],
         )
         self.belonging, self.around = known["belonging"], known["around"]
+        self.direction, self.own = known["direction"], known["own"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
         self.tokens = doc.tokens
