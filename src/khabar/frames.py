@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from khabar.clauses import Scene
 from khabar.lexicon import Frame, Lexicon, Sense
 from khabar.morph import Form
-from khabar.slots import SlotReader, Slots
+from khabar.slots import SlotReader
 from khabar.text import fold
+from khabar.verb_slots import Slots
 
 PLACES = frozenset("Place Country AdministrativeArea Settlement Facility".split())
 _NOUN = Form("", "noun")

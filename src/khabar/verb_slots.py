@@ -1,0 +1,195 @@
+"""Fills the slots of a finite verb: from what follows it, what precedes it, the parse, and the clause before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from khabar.clauses import Filler, Scene
+from khabar.lexicon import Frame, Lexicon
+
+PLURAL = frozenset("mp fp md fd".split())
+VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
+CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
+Slots = dict[str, list[Filler]]
+
+
+class VerbSlots:
+    """Reads the arguments of verbs, verbal nouns and participles of one scene; remembers the subjects of its verbs."""
+
+    def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
+        self.scene, self.lexicon = scene, lexicon
+        self.subjects: dict[int, list[Filler]] = {}
+        self.given: set[int] = set()  # nouns under a participle, which tells what is known: المتمتعة بدعم
+
+    def voice(self, i: int) -> str:
+        """Passive by its vowels; by the tagger only where at most one phrase follows, and no armed actor."""
+        t = self.scene.tokens[i]
+        raw = self.scene.doc.text[t.begin : t.end]
+        if len(raw) > 1 and raw[1] == "ُ" and (raw[0] not in "يتن" or "َ" in raw[2:]):
+            return "passive"
+        tagged = "Voice=Pass" in t.feats or any(
+            self.scene.tokens[c].dep == "nsubj:pass" for c in self.scene.children.get(i, ())
+        )
+        if not tagged:
+            return ""
+        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""]
+        if bare and self.scene.before(i):
+            return ""
+        one = len(bare) == 1 and (bare[0] is None or bare[0].mention.cls in VICTIMS or bare[0].mention.cls == "Person")
+        return "passive" if one or not bare else ""
+
+    def of_verb(self, i: int, agreement: str, voice: str, frame: Frame | None = None) -> Slots:
+        """The slots of a finite verb at `i`: subj, obj and one per preposition."""
+        scene = self.scene
+        bare, slots = self._grouped(i)
+        subj, obj = self._sides(i, bare, slots.pop("obj", []), agreement, voice, frame)
+        if any(f.how == "argument" and f.via in scene.direction for f in subj):  # غرب مأرب: where, not who
+            subj, obj = [], obj or subj
+        if frame is not None and frame.term[0].islower() and any(f.via in scene.direction for f in obj):
+            obj = []  # a place that something lies beside is nothing that one holds
+        for slot, f in scene.parsed(i):
+            if slot == "subj" and not subj and voice != "passive" and f.mention not in [x.mention for x in obj]:
+                subj = [f]
+            elif slot == "obj" and not obj and f.mention not in [x.mention for x in subj]:
+                obj = [f]
+            elif slot not in ("subj", "obj", "gen") and slot not in slots:
+                slots[slot] = [f]
+        if not subj and voice != "passive" and "من قبل" not in slots:
+            subj = [f for f in self._carried(i, agreement) if f.mention.entity not in {x.mention.entity for x in obj}]
+        if "من قبل" in slots:
+            subj = slots.pop("من قبل")
+        if frame is not None and "toll" in frame.flags and subj and not obj and not bare and not self._resumed(i):
+            subj, obj = [], subj  # سبعة مسلحين قتلوا: without an object the verb is passive
+        if subj:
+            self.subjects[i] = subj
+            slots["subj"] = subj
+        if obj:
+            slots["obj"] = obj
+        return slots
+
+    def _grouped(self, i: int) -> tuple[list[list[Filler] | None], Slots]:
+        """What follows token `i`: its bare phrases (None where one names nobody), and the rest by preposition."""
+        scene, (_, hi) = self.scene, self.scene.bounds(i)
+        bare: list[list[Filler] | None] = []
+        slots: Slots = {}
+        previous: Filler | None = None
+        for f in scene.after(i):
+            if f is None:
+                bare.append(None)
+            elif f.prep:
+                slots.setdefault(f.prep, []).append(f)
+            else:
+                group = bare[-1] if bare and previous is not None and previous.prep == "" else None
+                if group and f.how == group[0].how and f.mention in scene.coordinated(group[0].mention, hi):
+                    group.append(f)
+                else:
+                    bare.append([f])
+            previous = f
+        return bare, slots
+
+    def _sides(
+        self,
+        i: int,
+        bare: Sequence[list[Filler] | None],
+        pronoun: list[Filler],
+        agreement: str,
+        voice: str,
+        frame: Frame | None,
+    ) -> tuple[list[Filler], list[Filler]]:
+        """Subject and object of a verb: from the relative or noun before it, and the bare phrases behind it."""
+        scene = self.scene
+        before = scene.before(i)
+        relative = bool(before) and before[0].how == "relative"
+        before = before or self._copular(i)
+        resumed = self._resumed(i)
+        if before and resumed and (relative or not pronoun):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
+            return _first(bare), before
+        fronted = before and (agreement in PLURAL or not _first(bare) or self._fronted(before, i))
+        if relative or fronted:
+            return ([], before) if voice == "passive" else (before, pronoun or _first(bare))
+        if voice == "passive":
+            return [], pronoun or _first(bare)
+        if scene.after_relative(i) and not resumed:  # the antecedent names nobody we know, but it is the subject
+            return [], pronoun or _first(bare)
+        if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
+            if carried := self._carried(i, agreement):  # ورحب الأمين بالهدنة وحث الأطراف على احترامها
+                return carried, bare[0]
+        subj, obj = self._order(bare, agreement, frame, bool(pronoun))
+        return subj, pronoun or obj
+
+    def _resumed(self, i: int) -> bool:
+        tokens = self.scene.tokens
+        return i + 1 < len(tokens) and tokens[i + 1].kind == "enclitic"
+
+    def _copular(self, i: int) -> list[Filler]:
+        """The subject of a copula, where a verb describes its predicate: فاغنر هي وحدة تتبع الوزارة."""
+        scene = self.scene
+        lo, _ = scene.bounds(i)
+        noun = scene.tokens[i - 1] if i > lo else None
+        if noun is None or noun.kind != "stem" or noun.fold.startswith("ال") or i - 1 in scene.within:
+            return []
+        if scene.is_verb(i - 1):
+            return []
+        for k in range(i - 1, max(lo, i - 9), -1):
+            if scene.is_break(k) or scene.tokens[k].text == "،":
+                return []
+            if scene.tokens[k].fold in ("هو", "هي", "هم") and (m := scene.ends.get(k)):
+                return [Filler(m, "", "relative")]
+        return []
+
+    def _fronted(self, before: Sequence[Filler], i: int) -> bool:
+        """True when the noun before a verb is surely its subject: after إن/كان, or at the head of its clause."""
+        scene = self.scene
+        if before[0].via:  # أن قواتها سيطرت
+            return True
+        k = before[0].mention.first - 1
+        lo, _ = scene.bounds(i)
+        while k >= lo and (
+            scene.tokens[k].text in '"«»“()'
+            or (scene.tokens[k].kind == "proclitic" and scene.tokens[k].fold in ("و", "ف"))
+        ):
+            k -= 1
+        if scene.tokens[i - 1].fold == "قد" and before[0].mention.cls == "Person":  # كان قائد الجيش فلان قد زار
+            while k > lo and scene.tokens[k].kind == "stem" and not (scene.is_verb(k) or scene.is_prep(k)):
+                k -= 1
+        return k < lo or scene.is_break(k) or scene.tokens[k].text == "،" or scene.tokens[k].fold.startswith("كان")
+
+    def _order(
+        self, bare: Sequence[list[Filler] | None], agreement: str, frame: Frame | None, has_object: bool
+    ) -> tuple[list[Filler], list[Filler]]:
+        """Which of the bare phrases after a verb is its subject: the first, unless gender, class or number forbid."""
+        first, second = (bare[0] if bare else None), _first(bare[1:])
+        if not first:
+            return [], second
+        m = first[0].mention
+        gender = self.scene.gender(m)
+        mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
+        wants_object = frame is not None and "obj" in frame.roles and not has_object
+        if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or m.cls == "Materiel"):
+            return [], first
+        if mismatch and wants_object and not second:
+            return [], first
+        return first, second
+
+    def _carried(self, i: int, agreement: str) -> list[Filler]:
+        """The subject of the verb that و joins this one to, in the same sentence."""
+        scene = self.scene
+        lo, _ = scene.bounds(i)
+        j = i - 1
+        while j >= lo and scene.tokens[j].fold in scene.particles:
+            j -= 1
+        if j < lo or scene.tokens[j].fold not in CARRIERS:
+            return []
+        for k in range(j - 1, lo - 1, -1):
+            if k not in self.subjects and scene.is_verb(k) and scene.tokens[k].fold in self.lexicon.cues:
+                self.of_verb(k, "", "active")  # نفى المتحدث ذلك، واتهم الجيش: no frame has read it
+            if subj := self.subjects.get(k):
+                gender = scene.gender(subj[0].mention)
+                if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
+                    return []
+                return [Filler(f.mention, "", "carried") for f in subj]
+        return []
+
+
+def _first(bare: Sequence[list[Filler] | None]) -> list[Filler]:
+    return next((b for b in bare if b), [])
