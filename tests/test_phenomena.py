@@ -43,3 +43,21 @@ def test_phenomenon(case, extractor):
             assert event.stance.modality == value
         else:
             assert any(r.name == name and value in words.get(r.filler, ()) for r in event.roles), (name, value, told)
+
+
+@pytest.mark.parametrize(
+    ("text", "invented"),
+    [
+        ("سيطرت القوات الروسية على قرية في مقاطعة دونيتسك شرقي أوكرانيا.", "controls"),
+        ("اتهم أحمد المسماري حكومة الوفاق باستخدام المدنيين دروعا بشرية.", "hires"),
+    ],
+)
+def test_what_a_sentence_does_not_say_is_no_relation(text, invented, extractor):
+    told = extractor.extract(Record(text=text, where="test"))
+    assert invented not in {r.predicate for r in told.relations}
+
+
+def test_a_mediator_takes_no_part_in_the_conflict_whose_sides_he_calls(extractor):
+    text = "دعا المبعوث الأممي غسان سلامة أطراف النزاع إلى هدنة."
+    told = extractor.extract(Record(text=text, where="test"))
+    assert not [e for e in told.events if e.cls == "Conflict" and e.roles]

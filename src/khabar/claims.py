@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from khabar.agreement import gender_of
 from khabar.clauses import Filler, Scene
 from khabar.events import CONFIDENCE, SPEECH
 from khabar.frames import PLACES, Trigger
@@ -56,7 +57,7 @@ class Claims:
     def _disagrees(self, trigger: Trigger, m: Mention) -> bool:
         """True for a feminine verb with a man for its subject: توصل الرئيس is no form of أوصل."""
         person = m.cls == "Person" and trigger.shape == "present" and m.first > trigger.first
-        return trigger.agreement == "f" and (person or self.scene.gender(m) == "m")
+        return trigger.agreement == "f" and (person or gender_of(self.scene.tokens, m) == "m")
 
     def _stance(self, trigger: Trigger, default: Modality) -> Stance:
         """The stance of a trigger; what a participle, a relative clause or a known war says is presupposed.

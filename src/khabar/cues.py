@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from khabar.clauses import Scene
+from khabar.clauses import STOPS, Scene
 from khabar.lexicon import Cue, Lexicon, words
 from khabar.model import Mention
 from khabar.scopes import REPORTING, Scopes
-from khabar.syntax import STOPS
 
 SPEAKERS = frozenset(
     "Person Organization Government InternationalOrganization MediaOutlet StateForce RebelGroup Militia UnnamedSource"

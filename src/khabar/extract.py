@@ -108,5 +108,5 @@ class RuleExtractor:
 
 def _subject(reader: FrameReader, i: int) -> list[Mention]:
     forms = [f for _, f in reader.lexicon.cues.get(reader.scene.tokens[i].fold, ()) if f.shape in ("past", "present")]
-    slots = reader.slots.of_verb(i, forms[0].agreement if forms else "", "")
+    slots = reader.slots.verbs.of_verb(i, forms[0].agreement if forms else "", "")
     return [f.mention for f in slots.get("subj", [])]

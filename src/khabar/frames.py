@@ -154,8 +154,8 @@ class FrameReader:
         voice = "" if form.voice == "jussive" else form.voice
         governors: tuple[int, ...] = ()
         if form.shape in ("past", "present"):
-            voice = voice or (self.slots.voice(i) if "obj" in frame.roles else "")
-            slots = self.slots.of_verb(i, form.agreement, voice, frame)
+            voice = voice or (self.slots.verbs.voice(i) if "obj" in frame.roles else "")
+            slots = self.slots.verbs.of_verb(i, form.agreement, voice, frame)
         elif form.shape == "noun":
             slots, governors = self.slots.of_noun(i, end, frame)
         else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from khabar.clauses import Filler
-from khabar.lexicon import Frame, Light
+from khabar.clauses import Filler, Scene
+from khabar.lexicon import Frame, Lexicon, Light
 from khabar.model import Mention
 from khabar.morph import Form
 from khabar.verb_slots import Slots, VerbSlots
@@ -12,8 +12,13 @@ AUXILIARY = frozenset("تم يتم تتم تمت جري جرت يجري تجري
 _CONTROL = frozenset("plan threat attempt request accusation promise failure refusal consideration proposal".split())
 
 
-class SlotReader(VerbSlots):
-    """Reads the slots of the triggers of one scene."""
+class SlotReader:
+    """Reads the slots of the triggers of one scene; those of verbs are read by `verbs`."""
+
+    def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
+        self.scene, self.lexicon = scene, lexicon
+        self.verbs = VerbSlots(scene, lexicon)
+        self.given: set[int] = set()  # nouns under a participle, which tells what is known: المتمتعة بدعم
 
     def of_noun(self, i: int, end: int, frame: Frame) -> tuple[Slots, tuple[int, ...]]:
         """The slots of a verbal noun at `i`: its idafa complement, prepositions, adjective, and the verb above it."""
@@ -59,7 +64,7 @@ class SlotReader(VerbSlots):
         if gen != "subj" or not slots.get("subj") or any(f.how != "pronoun" for f in slots["subj"]):
             return
         lo, _ = self.scene.clause(i)
-        above = next((self.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.subjects), None)
+        above = next((self.verbs.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.verbs.subjects), None)
         if above:
             slots["subj"] = [Filler(f.mention, "", "pronoun") for f in above]
 
@@ -126,16 +131,16 @@ class SlotReader(VerbSlots):
                 self._lend(self.of_participle(k, k + 1, "active"), light, slots)
                 self.given.add(i)
                 return ()
-            self._lend(self.of_verb(k, form.agreement, self.voice(k)), light, slots)
+            self._lend(self.verbs.of_verb(k, form.agreement, self.verbs.voice(k)), light, slots)
             return (k,)
         if prep == "ب" and i - k <= 8 and not slots.get("subj") and self._harms(k):  # ردت تركيا بقصف
-            above = self.of_verb(k, "", "")
+            above = self.verbs.of_verb(k, "", "")
             slots["subj"] = [Filler(f.mention, "", "means") for f in above.get("subj", [])]
             return ()
         if scene.tokens[i - 1].fold in scene.around:  # دعا أطراف النزاع: whom one calls, not what for
             return ()
         if i - k <= 6 and any(c.kind in _CONTROL for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())):
-            above = self.of_verb(k, "", "")
+            above = self.verbs.of_verb(k, "", "")
             kinds = {c.kind for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())}
             asked = above.get("obj") or above.get("من") if kinds & {"request", "accusation"} else None
             if not slots.get("subj") and (found := asked or above.get("subj", [])):
@@ -197,7 +202,7 @@ class SlotReader(VerbSlots):
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
         lo, _ = scene.bounds(i)
-        above = next((self.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.subjects), None)
+        above = next((self.verbs.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.verbs.subjects), None)
         if self.circumstantial(i) and not scene.tokens[i].fold.startswith("ال"):
             head: list[Filler] = [Filler(f.mention, "", "carried") for f in above or []]
         elif holders:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from khabar.clauses import Scene
+from khabar.clauses import QUOTES, Scene
 from khabar.cues import Active, CueReader, SubjectOf
 from khabar.lexicon import Cue, Lexicon
 from khabar.model import Certainty, Modality, Polarity, Stance
-from khabar.syntax import QUOTES
 
 _WEIGHT = {"Certain": 0, "Probable": 1, "Possible": 2}
 _RANK = {"Conditional": 2, "Threatened": 3, "Proposed": 1, "Requested": 1, "Considered": 1}

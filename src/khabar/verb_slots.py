@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from khabar.agreement import gender_of
 from khabar.clauses import Filler, Scene
 from khabar.lexicon import Frame, Lexicon
 
@@ -14,12 +15,11 @@ Slots = dict[str, list[Filler]]
 
 
 class VerbSlots:
-    """Reads the arguments of verbs, verbal nouns and participles of one scene; remembers the subjects of its verbs."""
+    """Reads the arguments of the finite verbs of one scene; remembers their subjects."""
 
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
         self.scene, self.lexicon = scene, lexicon
         self.subjects: dict[int, list[Filler]] = {}
-        self.given: set[int] = set()  # nouns under a participle, which tells what is known: المتمتعة بدعم
 
     def voice(self, i: int) -> str:
         """Passive by its vowels; by the tagger only where at most one phrase follows, and no armed actor."""
@@ -162,7 +162,7 @@ class VerbSlots:
         if not first:
             return [], second
         m = first[0].mention
-        gender = self.scene.gender(m)
+        gender = gender_of(self.scene.tokens, m)
         mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
         wants_object = frame is not None and "obj" in frame.roles and not has_object
         if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or m.cls == "Materiel"):
@@ -184,7 +184,7 @@ class VerbSlots:
             if k not in self.subjects and scene.is_verb(k) and scene.tokens[k].fold in self.lexicon.cues:
                 self.of_verb(k, "", "active")  # نفى المتحدث ذلك، واتهم الجيش: no frame has read it
             if subj := self.subjects.get(k):
-                gender = scene.gender(subj[0].mention)
+                gender = gender_of(scene.tokens, subj[0].mention)
                 if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
                     return []
                 return [Filler(f.mention, "", "carried") for f in subj]

@@ -1,0 +1,24 @@
+"""Whether a mention is masculine or feminine, as the verb beside it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from khabar.model import Mention, Token
+
+MASCULINE_STATES = frozenset("iq lb sd ma ye jo".split())
+_PLURALS = frozenset("قوات ميليشيات فصائل فصايل كتائب كتايب طايرات مصادر وحدات جماعات".split())
+
+
+def gender_of(tokens: Sequence[Token], m: Mention) -> str:
+    """`f`, `m` or "" of a mention's head, by class and ending."""
+    t = tokens[m.head] if m.first <= m.head < m.last else tokens[m.first]
+    if m.cls in ("Country", "Settlement", "AdministrativeArea"):
+        return "m" if m.keys and m.keys[0] in MASCULINE_STATES else "f" if not m.keys or m.cls == "Country" else ""
+    if "Gender=Fem" in t.feats or (t.fold.endswith(("ه", "ات")) and m.cls != "Person"):
+        return "f"
+    if m.cls == "Person":
+        return ""
+    if t.fold.removeprefix("ال") in _PLURALS:
+        return "f"
+    return ""
