@@ -61,3 +61,13 @@ def test_a_mediator_takes_no_part_in_the_conflict_whose_sides_he_calls(extractor
     text = "دعا المبعوث الأممي غسان سلامة أطراف النزاع إلى هدنة."
     told = extractor.extract(Record(text=text, where="test"))
     assert not [e for e in told.events if e.cls == "Conflict" and e.roles]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("وصلت القوات إلى بلدة عدن يابال.", None), ("وصلت القوات إلى مدينة عدن.", "gn-415189")]
+)
+def test_a_name_that_only_begins_like_a_known_one_is_not_linked(text, key, extractor):
+    told = extractor.extract(Record(text=text, where="test"))
+    towns = [e for e in told.entities if text[e.mentions[0].begin :].startswith("عدن")]
+    assert len(towns) == 1
+    assert towns[0].key == key

@@ -21,7 +21,7 @@ def read(text: Text, i: int) -> Phrase | None:
         return Phrase(i, i + 2, i, "Country", "demonym", (nation,), nation)
     noun = text.noun(i)
     if noun is None or noun.kind not in ("place", "facility"):
-        return None
+        return _outgrown(text, i)
     if noun.alone == "dem":
         return _border(text, i)
     if noun.kind == "facility":
@@ -34,6 +34,21 @@ def read(text: Text, i: int) -> Phrase | None:
     if noun.keep:
         return _kept(text, i, noun.cls, known)
     return None
+
+
+def _outgrown(text: Text, i: int) -> Phrase | None:
+    """A town of which a known one's name is only the first word, by its type noun: بلدة عدن يابال is not عدن."""
+    hit, end = text.hits.get(i), i + 2
+    if hit is None or hit.cls not in ("Settlement", "AdministrativeArea") or hit.last != i + 1 or i == 0:
+        return None
+    noun = text.noun(i - 1)
+    if noun is None or noun.kind != "place" or noun.cls != "Settlement" or definite(text.fold[i - 1]):
+        return None
+    if end < text.size and text.tokens[end].kind == "enclitic":  # مدينة عدن عافيتها
+        return None
+    if not text.follows(i + 1) or i + 1 in text.hits or text.common(i + 1) or definite(text.fold[i + 1]):
+        return None
+    return Phrase(i, end, i, hit.cls, "name")
 
 
 def _direction(text: Text, i: int) -> Phrase | None:
