@@ -12,9 +12,10 @@ from dataclasses import replace
 from khabar.agreement import gender_of
 from khabar.clauses import Filler, Scene
 from khabar.events import CONFIDENCE, SPEECH
-from khabar.frames import PLACES, Trigger
+from khabar.frames import Trigger
 from khabar.happenings import VIOLENT, Draft, absorb, told
 from khabar.lexicon import words
+from khabar.mentions.scan import PLACES
 from khabar.model import Mention, Modality, Relation, Stance
 from khabar.ontology import Ontology
 from khabar.stance import Stances
@@ -81,7 +82,8 @@ class Claims:
         sides: dict[str, list[Filler]] = {"s": [], "o": []}
         for slot, role in frame.roles.items():
             if role in sides:
-                sides[role] += trigger.slots.get(slot, [])
+                # تقوده السعودية لردع الحوثيين: what for, not whom
+                sides[role] += [f for f in trigger.slots.get(slot, []) if f.prep != "ل" or not self._purposive(f)]
         if "symmetric" in frame.flags or self.ontology.symmetric(frame.term):
             together = [
                 f for slot, role in frame.roles.items() for f in trigger.slots.get(slot, []) if role in ("s", "o")
@@ -96,6 +98,11 @@ class Claims:
                 self.relate(
                     a.mention, frame.term, b.mention, stance, frame.name, self._span(trigger, (a, b)), _sure((a, b))
                 )
+
+    def _purposive(self, f: Filler) -> bool:
+        scene = self.scene
+        known = scene.through | scene.belonging | scene.ranks | scene.held | scene.own | scene.heads
+        return bool(f.via) and f.via not in known and not f.via.startswith("ال")
 
     @staticmethod
     def _tie_flags(flags: frozenset[str], subjects: Sequence[Filler], everybody: Sequence[Filler]) -> bool:
@@ -162,6 +169,8 @@ class Claims:
                         roles.append((role, owner, f.how))  # طائرات التحالف شنت غارات
                         used.add(owner.entity)
                     role = "instrument"
+                if role == "instrument" and frame.term in VIOLENT and f.mention.cls not in PLACES | {"Materiel"}:
+                    continue
                 if role == "instrument" and f.mention.cls in PLACES and f.prep in ("ب", "في"):
                     role = "place"
                 if (

@@ -9,21 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from khabar.agreement import gender_of
 from khabar.lexicon import verbality, words
+from khabar.mentions.scan import PLACES
 from khabar.model import Document, Entity, Mention, Token
 
+SIDE = frozenset("Position Conflict".split())
 STOPS = frozenset(".!?؟؛:…\n")
 QUOTES = frozenset("\"'«»“”()[]{}‘’")
 
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """A mention in a slot: `prep` is its preposition ("" when bare), `via` the noun it was reached through."""
+    """A mention in a slot: `prep` is its preposition ("" when bare), `via` the noun it was reached through.
+
+    `joined` tells that و stands before its phrase.
+    """
 
     mention: Mention
     prep: str
     how: str
     via: str = ""
+    joined: bool = False
 
 
 class Scene:
@@ -43,6 +50,8 @@ class Scene:
         )
         self.belonging, self.around = known["belonging"], known["around"]
         self.direction, self.own = known["direction"], known["own"]
+        self.kin, self.named_after, self.opening = known["kin"], known["named after"], known["opening"]
+        self.held = known["held"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
         self.tokens = doc.tokens
@@ -78,6 +87,8 @@ class Scene:
         t = self.tokens[i]
         if t.kind != "stem":
             return False
+        if i and self.tokens[i - 1].fold in ("لم", "لن"):
+            return True
         if t.pos in ("VERB", "AUX"):
             return not (t.fold.endswith("ا") and t.fold[:-1] in self.forms.nouns)  # دعما is no dual
         if any(m.how != "description" for m in self.within.get(i, ())) or i in self.starts:
@@ -108,13 +119,24 @@ class Scene:
         k = i - 1
         while k >= 0 and (self.tokens[k].text in QUOTES or self.tokens[k].fold in ("و", "ف")):
             k -= 1
-        before = self.tokens[k]
-        return k < self.sentences[self.tokens[i].sentence].first or before.fold == "ان" or before.text == ":"
+        first = self.sentences[self.tokens[i].sentence].first
+        if k < first or self.tokens[k].fold in self.opening or self.tokens[k].text == ":":
+            return True
+        k -= self.tokens[k].text == "،"
+        while first < k and (self.tokens[first].text in QUOTES or self.tokens[first].fold in ("و", "ف")):
+            first += 1
+        return k - first < 4 and " ".join(t.fold for t in self.tokens[first : k + 1]) in self.opening
 
     def is_prep(self, i: int) -> bool:
         """True for a preposition, free or written together with its noun."""
         t = self.tokens[i]
+        if t.fold == "نحو" and i + 1 < len(self.tokens) and self.counts(i + 1):  # نحو ألف سوري
+            return False
         return t.fold in self.prepositions and (t.kind == "proclitic" or t.pos != "VERB") and i not in self.starts
+
+    def counts(self, i: int) -> bool:
+        """True for a number, in digits or in words."""
+        return self.tokens[i].kind == "number" or self.tokens[i].pos == "NUM"
 
     def is_break(self, i: int) -> bool:
         """True where a clause surely ends: a full stop, a subordinator, a connector of contrast."""
@@ -156,17 +178,22 @@ class Scene:
             if j >= hi:
                 break
             if m := self.starts.get(j):
+                if via in self.kin and m.cls == "Person":  # نجل الرئيس is not the president
+                    return [], self.end_of(m, hi), via
                 m = self._named(m, via)
                 return self.coordinated(m, hi), self.end_of(m, hi), via
             t = self.tokens[j]
             if j in self.offices or t.fold in self.ranks:
                 via, j = via or t.fold, self.offices.get(j, j + 1)
                 continue
-            if t.text in QUOTES or t.kind == "number":
-                j += 1
+            if t.text in QUOTES or t.kind == "number" or t.text in ("%", "٪"):
+                via, j = via or (t.fold if t.kind == "number" else ""), j + 1
                 continue
             if via and t.fold in self.belonging and j + 1 < hi and self.tokens[j + 1].fold == "ل":
                 j += 2  # مواقع تابعة لتنظيم داعش
+                continue
+            if t.fold == "ل" and via.removesuffix("ا") in self.held and j + 1 in self.starts:
+                j += 1  # قاعدة للجيش
                 continue
             if t.kind != "stem" or self.is_verb(j) or self.is_break(j) or t.fold in self.relatives:
                 break
@@ -241,7 +268,7 @@ class Scene:
         """The phrases after token `i` in its clause, in order; None stands for a bare phrase that names nobody."""
         _, hi = self.bounds(i)
         found: list[Filler | None] = []
-        j, prep, aside = i + 1, first_prep, False
+        j, prep, aside, joined = i + 1, first_prep, False, False
         while j < hi:
             t = self.tokens[j]
             if self.is_break(j) or t.fold in self.relatives or self.opens_clause(j):
@@ -276,13 +303,21 @@ class Scene:
             elif self.is_verb(j) and j not in self.starts:
                 break
             elif t.fold in self.time or t.kind in ("punct", "proclitic", "other") or t.fold in self.particles:
+                joined = t.kind == "proclitic" and t.fold == "و"
                 j += 1
             else:
+                last = found[-1] if found else None
+                beside = last is not None and not prep and bool(last.prep) and not joined and last.mention.last == j
                 mentions, j, via = self.phrase(j, hi)
-                found.extend(Filler(m, prep, "argument", via) for m in mentions)
+                if beside and via and last is not None and last.mention.cls in PLACES:
+                    continue  # في اللاذقية معقل الرئيس: what the place is, no argument
+                if joined and mentions and not prep and last is not None and last.prep:
+                    alike = (last.mention.cls in PLACES) == (mentions[0].cls in PLACES)
+                    prep = last.prep if alike else "و"
+                found.extend(Filler(m, prep, "argument", via, joined) for m in mentions)
                 if not mentions and not prep:
                     found.append(None)
-                prep = ""
+                prep, joined = "", False
         return found
 
     def _standing(self, entity: str, at: int) -> Mention | None:
@@ -314,6 +349,8 @@ class Scene:
                 break
             j, skipped = j - 1, skipped + 1
         m = self.ends.get(j + 1)
+        if m is not None and how == "relative":
+            m = self._agreeing(m, j)
         if m is not None and how == "fronted":
             m = self._past_relative(self._past_phrase(m, lo), lo)
         if m is None or m.first < lo or how == "far":
@@ -327,6 +364,15 @@ class Scene:
         if how == "fronted" and k >= lo and self.is_prep(k):
             return []
         return [Filler(m, "", how) for m in reversed(found)]
+
+    def _agreeing(self, m: Mention, j: int) -> Mention:
+        """The antecedent that a relative pronoun agrees with, of those that end at `j`: طائرات التحالف الذي."""
+        pronoun = next((t.fold for t in self.tokens[j + 1 : j + 6] if t.fold in self.relatives), "")
+        wrong = {"الذي": "f", "التي": "m"}.get(pronoun, "")
+        if not wrong or gender_of(self.tokens, m) != wrong:
+            return m
+        inner = [x for x in self.within.get(j, ()) if x.last == m.last and x.first > m.first]
+        return next((x for x in inner if gender_of(self.tokens, x) != wrong and x.cls not in SIDE), m)
 
     def _own(self, j: int, lo: int) -> list[Filler]:
         """Whose forces end at the pronoun at `j`, where they open their clause: أن قواتها سيطرت."""
@@ -362,11 +408,15 @@ class Scene:
 
     def _past_relative(self, m: Mention, lo: int) -> Mention:
         """The antecedent, where a mention only ends a relative clause: التحالف الذي تقوده أمريكا نفذ."""
-        k = m.first - 1
-        if k > lo and self.tokens[k].kind == "enclitic":
-            k -= 1
-        if k - 1 > lo and self.is_verb(k) and self.tokens[k - 1].fold in self.relatives:
-            return self.ends.get(k - 1, m)
+        verb = False
+        for k in range(m.first - 1, lo, -1):
+            if self.tokens[k].fold in self.relatives:
+                while verb and k > lo and k not in self.ends and self.tokens[k - 1].fold.startswith("ال"):
+                    k -= 1
+                return self.ends.get(k, m) if verb else m
+            if self.is_break(k) or self.tokens[k].text == "،":
+                return m
+            verb = verb or self.is_verb(k)
         return m
 
     def parsed(self, i: int) -> Iterator[tuple[str, Filler]]:

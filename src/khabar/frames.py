@@ -12,10 +12,8 @@ from khabar.clauses import Scene
 from khabar.lexicon import Frame, Lexicon, Sense
 from khabar.morph import Form
 from khabar.slots import SlotReader
-from khabar.text import fold
 from khabar.verb_slots import Slots
 
-PLACES = frozenset("Place Country AdministrativeArea Settlement Facility".split())
 _NOUN = Form("", "noun")
 
 
@@ -94,6 +92,8 @@ class FrameReader:
             options = [s for s in options if (s.form.shape in ("past", "present")) == reading]
         elif verbal == {True} and not scene.is_verb(i):
             return []
+        if i and scene.tokens[i].fold.startswith("ال") and scene.tokens[i - 1].fold in scene.named_after:
+            return []  # شارع الثورة، حي القصف
         if any(i in (m.head, m.first) for m in held):  # the head of an actor phrase names, it does not happen
             options = [s for s in options if s.form.shape in ("past", "present")]
         if held or scene.tokens[i].fold.startswith("ال") or not self.slots.circumstantial(i):
@@ -126,16 +126,20 @@ class FrameReader:
             form = s.form
             if (form.agreement == "suffixed" and not suffixed) or (form.voice == "jussive" and not short):
                 return False
-            return not (carried and form.shape == "present" and form.agreement == "f") and not self._excluded(
-                s.frame, i
-            )
+            return not (carried and form.shape == "present" and form.agreement == "f") and self._bidden(s.frame, i)
 
         return [s for s in options if possible(s)]
 
-    def _excluded(self, frame: Frame, i: int) -> bool:
-        """True after a word that the frame's flag `never:` names: رئيس تحرير frees nothing."""
-        barred = next((f[6:] for f in frame.flags if f.startswith("never:")), "")
-        return bool(barred) and i > 0 and self.scene.tokens[i - 1].fold in {fold(w) for w in barred.split("|")}
+    def _bidden(self, frame: Frame, i: int) -> bool:
+        """Whether the words around `i` allow a frame, by its flags `never:` (before), `not:` and `needs:` (behind)."""
+        tokens = self.scene.tokens
+        _, hi = self.scene.bounds(i)
+        before = {tokens[i - 1].fold} if i else set[str]()
+        near = {t.fold for t in tokens[i + 1 : min(i + 5, hi)]}
+        rest = {t.fold for t in tokens[i + 1 : min(i + 13, hi)]}
+        return not (
+            frame.never & before or frame.barred & near or (frame.needed and not frame.needed & rest)
+        )
 
     def _verbal(self, i: int) -> bool:
         """Which of its readings a form that may be verb or verbal noun has here."""

@@ -20,7 +20,8 @@ class Frame:
     """One trigger family of an ontology term: its principal parts and the role of each slot.
 
     `roles` maps a slot (`subj`, `obj`, a preposition) to a role name; `gen` and `adj` name the slot that a verbal
-    noun's idafa complement and nationality adjective fill.
+    noun's idafa complement and nationality adjective fill. None of `never` stands right before a trigger, none of
+    `barred` close behind; of `needed`, if there are any, one follows.
     """
 
     term: str
@@ -31,6 +32,9 @@ class Frame:
     gen: str = ""
     adj: str = "subj"
     flags: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
     example: str = ""
     expect: Mapping[str, str] = field(default_factory=dict)
 
@@ -155,6 +159,11 @@ def _pairs(text: str, mark: str | None = None) -> dict[str, str]:
     return {k.strip(): v.strip() for k, _, v in (x.partition("=") for x in text.split(mark)) if v}
 
 
+def _listed(flags: str, kind: str) -> frozenset[str]:
+    """The folded words of one flag that lists words: `never:رئيس|مدير`."""
+    return frozenset(fold(w) for f in flags.split() if f.startswith(f"{kind}:") for w in f.partition(":")[2].split("|"))
+
+
 def _frame(term: str, row: dict[str, str]) -> Frame:
     roles = _pairs(row["roles"])
     return Frame(
@@ -165,7 +174,8 @@ def _frame(term: str, row: dict[str, str]) -> Frame:
         {fold(k): v for k, v in roles.items() if k not in ("gen", "adj")},
         fold(roles.get("gen", "")),
         fold(roles.get("adj", "subj")),
-        frozenset(row["flags"].split()),
+        frozenset(f for f in row["flags"].split() if ":" not in f),
+        *(_listed(row["flags"], kind) for kind in ("never", "not", "needs")),
         row["example"],
         _pairs(row["expect"], ";"),
     )

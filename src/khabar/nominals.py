@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from khabar.claims import Claims
 from khabar.clauses import Scene
-from khabar.frames import PLACES
 from khabar.lexicon import words
+from khabar.mentions.scan import PLACES
 from khabar.model import Mention, Stance
 from khabar.stance import Stances
 
@@ -164,7 +164,9 @@ class Nominals:
             k += 1
         actor = self.scene.starts.get(k)
         if actor and actor.cls in ORGANISED:
-            self._relate(m, "leads" if word in words()["leader"] else "memberOf", actor, "apposition")
+            whole = all(t.kind == "proclitic" or t.fold.startswith("ال") for t in self.tokens[j + 1 : k])
+            leads = word in words()["leader"] and whole  # زعيم خلايا التنظيم leads a part
+            self._relate(m, "leads" if leads else "memberOf", actor, "apposition")
 
     def _led(self, k: int) -> Mention | None:
         """Whom بقيادة or برئاسة at `k` is about: the actor before it; a cabinet rather than its forces is headed."""
@@ -224,6 +226,9 @@ class Nominals:
         around = any(self.tokens[k].fold in words()["direction"] - {"وسط"} for k in range(via, j))
         if around and outer.cls not in ("Country", "AdministrativeArea"):
             return
+        level = words()["level"]
+        if {t.fold for t in self.tokens[via:j]} & {t.fold for t in self.tokens[m.first - 1 : m.last]} & level:
+            return  # تربط محافظة أبين بمحافظة البيضاء
         for place in self._listed(m):
             self._relate(place, "locatedIn", outer, "place in place")
 

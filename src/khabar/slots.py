@@ -36,7 +36,7 @@ class SlotReader:
                 bare += 1
             elif f.prep in ("", "obj"):
                 held = slots.get(gen)
-                if held and f.mention in scene.coordinated(held[0].mention, scene.bounds(i)[1]):
+                if held and (f.joined or f.mention in scene.coordinated(held[0].mention, scene.bounds(i)[1])):
                     held.append(f)
                 elif f.how == "pronoun" or not (bare or definite or adjective or held or led):
                     slots.setdefault(gen, []).append(f)
@@ -51,13 +51,22 @@ class SlotReader:
         pronoun = [f for f in slots.get("obj", []) if f.how == "pronoun"]
         same |= {"obj"} if gen == "obj" and pronoun and bare else set()  # قصفها حيا: the pronoun is the subject
         if gen == "obj" and same and slots.get("obj") and not slots.get("subj"):  # قصف الحوثيين لمأرب
-            slots["subj"] = slots.pop("obj")
+            if "obj" not in same and self._indefinite(slots["obj"][0]):  # استهداف دورية للجيش
+                slots.pop("ل", None)
+            else:
+                slots["subj"] = slots.pop("obj")
         if adjective and (slot := frame.adj) and not slots.get(slot):
             slots[slot] = [adjective]
         governors = self._governed(i, slots)
         self._reflexive(i, gen, slots)
         self._backed(i, frame, slots)
         return slots, governors
+
+    def _indefinite(self, f: Filler) -> bool:
+        """True for a description that names nobody: دورية، عناصر; whose it is may follow after ل."""
+        m = f.mention
+        words = self.scene.tokens[m.first : m.last]
+        return m.how == "description" and not f.via and not any(t.fold.startswith("ال") for t in words)
 
     def _reflexive(self, i: int, gen: str, slots: Slots) -> None:
         """A pronoun on a verbal noun is the subject of its clause's verb: تمكنت القوات من فرض سيطرتها."""

@@ -10,7 +10,13 @@ from khabar.lexicon import Frame, Lexicon
 
 PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
+HARM = frozenset("ViolentEvent AttackOnCivilians Coercion".split())
+COUNTS = frozenset(
+    "عشرات مئات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
+    " ثلاث اربع خمس ست سبع تسع عشر".split()
+)
 CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
+PRONOUNS = frozenset("هو هي هم".split())
 Slots = dict[str, list[Filler]]
 
 
@@ -79,8 +85,10 @@ class VerbSlots:
             elif f.prep:
                 slots.setdefault(f.prep, []).append(f)
             else:
-                group = bare[-1] if bare and previous is not None and previous.prep == "" else None
-                if group and f.how == group[0].how and f.mention in scene.coordinated(group[0].mention, hi):
+                group = bare[-1] if bare and (f.joined or (previous is not None and previous.prep == "")) else None
+                if f.joined and bare:
+                    bare[-1] = [*(group or []), f]
+                elif group and f.how == group[0].how and f.mention in scene.coordinated(group[0].mention, hi):
                     group.append(f)
                 else:
                     bare.append([f])
@@ -101,6 +109,8 @@ class VerbSlots:
         before = scene.before(i)
         relative = bool(before) and before[0].how == "relative"
         before = before or self._copular(i)
+        if not before and i and scene.tokens[i - 1].fold in PRONOUNS and voice != "passive":  # وهو يحمل فكر التنظيم
+            return [], pronoun or _first(bare)
         resumed = self._resumed(i)
         if before and resumed and (relative or not pronoun):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
             return _first(bare), before
@@ -165,11 +175,18 @@ class VerbSlots:
         gender = gender_of(self.scene.tokens, m)
         mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
         wants_object = frame is not None and "obj" in frame.roles and not has_object
+        if wants_object and frame is not None and frame.term in HARM and len(bare) == 1 and self._counted(first[0]):
+            return [], first  # قتل خمسة عناصر من الجبهة
         if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or m.cls == "Materiel"):
             return [], first
         if mismatch and wants_object and not second:
             return [], first
         return first, second
+
+    def _counted(self, f: Filler) -> bool:
+        """True for people told by their number: خمسة مسلحين، عشرات الجنود."""
+        k = f.mention.first
+        return f.via in COUNTS or self.scene.counts(k) or (k > 0 and self.scene.counts(k - 1)) or f.via.isdigit()
 
     def _carried(self, i: int, agreement: str) -> list[Filler]:
         """The subject of the verb that و joins this one to, in the same sentence."""
