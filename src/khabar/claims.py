@@ -13,7 +13,7 @@ from khabar.agreement import gender_of
 from khabar.clauses import Filler, Scene
 from khabar.events import CONFIDENCE, SPEECH
 from khabar.frames import Trigger
-from khabar.happenings import VIOLENT, Draft, absorb, told
+from khabar.happenings import VIOLENT, Dating, Draft, absorb, unite
 from khabar.lexicon import words
 from khabar.mentions.scan import PLACES
 from khabar.model import Mention, Modality, Relation, Stance
@@ -233,8 +233,7 @@ class Claims:
         draft = Draft(
             trigger, stance, tuple(roles), self._span(trigger, [f for fs in trigger.slots.values() for f in fs])
         )
-        if not told(self.drafts, draft, self.scene):
-            self.drafts.append(draft)
+        self.drafts.append(draft)
 
     def _first_person(self, trigger: Trigger) -> None:
         """A verb in the first person has the speaker for its subject."""
@@ -285,9 +284,14 @@ class Claims:
                 stance = replace(tie.stance, polarity="Negated", certainty="Certain", source=cue.source)
                 self.relations.append(replace(tie, stance=stance, rule=f"denied:{tie.rule}"))
 
-    def settle(self) -> None:
-        """Fold killings into what caused them, then add the ties that settled events imply."""
-        self.drafts = absorb(self.drafts, self.scene)
+    def settle(self, when: Dating) -> None:
+        """Fold killings into what caused them and retellings into what they retell; add the ties events imply."""
+        lies = {(r.subject, r.object) for r in self.relations if r.predicate == "locatedIn"}
+
+        def within(inner: str, outer: str) -> bool:
+            return (inner, outer) in lies or self.scene.entities[outer].cls == "Country"
+
+        self.drafts = unite(absorb(self.drafts, self.scene), self.scene, when, within)
         self._derive()
 
     def _derive(self) -> None:

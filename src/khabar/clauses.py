@@ -222,6 +222,8 @@ class Scene:
         j = m.last
         while j < len(self.tokens) and (self.tokens[j].fold in self.ranks or self.tokens[j].text in ("،", '"', "»")):
             j += 1
+        if j > m.last and self.tokens[j - 1].fold in self.ranks and self.tokens[j].fold.startswith("ال"):
+            j += j not in self.starts  # العقيد المنشق فلان
         person = self.starts.get(j)
         return person if person and person.cls == "Person" else m
 
@@ -315,7 +317,7 @@ class Scene:
                     alike = (last.mention.cls in PLACES) == (mentions[0].cls in PLACES)
                     prep = last.prep if alike else "و"
                 found.extend(Filler(m, prep, "argument", via, joined) for m in mentions)
-                if not mentions and not prep:
+                if not mentions and not prep and not (joined and last is not None):
                     found.append(None)
                 prep, joined = "", False
         return found
@@ -373,6 +375,25 @@ class Scene:
             return m
         inner = [x for x in self.within.get(j, ()) if x.last == m.last and x.first > m.first]
         return next((x for x in inner if gender_of(self.tokens, x) != wrong and x.cls not in SIDE), m)
+
+    def headed(self, i: int) -> bool:
+        """True where a noun that names nobody stands as the subject of the verb at `i`: حملة تستهدف, الضربة لم تلحق."""
+        lo, hi = self.bounds(i)
+        j = i - 1
+        while j >= lo and self.tokens[j].fold in self.particles:
+            j -= 1
+        if j < lo or self.tokens[j].pos not in ("NOUN", "ADJ", "PROPN") or self.within.get(j) or self.is_verb(j):
+            return False
+        if self.tokens[j].fold in self.time | self.through | self.opening or self.is_break(j) or self.is_prep(j):
+            return False
+        near = range(i + 1, min(i + 4, hi))
+        if any(self.tokens[k].kind == "enclitic" and (k == i + 1 or self.is_prep(k - 1)) for k in near):
+            return False  # منطقة تسيطر عليها القوات
+        if not self.tokens[j].fold.startswith("ال"):
+            return j < i - 1 or not self.is_prep(j - 1) or self.tokens[i].fold in self.forms.sure
+        while j > lo and self.tokens[j].fold.startswith("ال") and not self.opens(j):
+            j -= 1
+        return self.opens(j)
 
     def _own(self, j: int, lo: int) -> list[Filler]:
         """Whose forces end at the pronoun at `j`, where they open their clause: أن قواتها سيطرت."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from khabar.clauses import Scene
 from khabar.happenings import Draft
-from khabar.model import Event, Mention, Role, When
+from khabar.model import Event, Mention, Role, Telling, When
 from khabar.numbers import Casualty
 from khabar.ontology import Ontology
 
@@ -41,9 +41,10 @@ def assemble(
                 t.frame.name,
                 round(sure, 2),
                 tuple(roles),
-                _when(d, scene, whens),
+                next((w for x in d.tellings if (w := dated(x, scene, whens))), None),
                 killed,
                 injured,
+                tuple(_telling(x, scene) for x in d.again),
             )
         )
     return tuple(done)
@@ -62,7 +63,14 @@ def _about(drafts: Sequence[Draft], n: int, scene: Scene) -> int | None:
     return None
 
 
-def _when(draft: Draft, scene: Scene, whens: Sequence[When]) -> When | None:
+def _telling(draft: Draft, scene: Scene) -> Telling:
+    t = draft.trigger
+    return Telling(
+        scene.tokens[t.first].begin, scene.tokens[t.last - 1].end, draft.stance, draft.evidence, t.frame.name
+    )
+
+
+def dated(draft: Draft, scene: Scene, whens: Sequence[When]) -> When | None:
     """The date of the trigger's clause, else the only one of its sentence."""
     tokens, t = scene.tokens, draft.trigger.first
     a, b = scene.clause(t)
@@ -81,7 +89,10 @@ def _tolls(
     tokens = scene.tokens
     found: dict[int, tuple[int | None, int | None]] = {}
     violent = [
-        (n, d.trigger.first) for n, d in enumerate(drafts) if ontology.is_a(d.trigger.frame.term, "ViolentEvent")
+        (n, x.trigger.first)
+        for n, d in enumerate(drafts)
+        if ontology.is_a(d.trigger.frame.term, "ViolentEvent")
+        for x in d.tellings
     ]
     for c in casualties:
         if c.kind not in ("killed", "injured") or c.value is None:

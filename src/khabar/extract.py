@@ -82,8 +82,8 @@ class RuleExtractor:
             claims.elliptic(s.first, s.last)
             claims.contradicted(s.i)
         nominals.read(scene, stances, claims)
-        claims.settle()
         whens, tolls = find_dates(view, record.date), find_casualties(view)
+        claims.settle(lambda draft: events.dated(draft, scene, whens))
         found_events = events.assemble(claims.drafts, scene, self.ontology, whens, tolls)
         return Extraction(record, things, found_events, tuple(claims.relations))
 

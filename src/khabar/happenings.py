@@ -2,72 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.clauses import Scene
 from khabar.frames import Trigger
-from khabar.model import Mention, Stance
+from khabar.model import Mention, Stance, When
 
 VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
-Roles = Sequence[tuple[str, Mention, str]]
+REACH = 8  # sentences between two tellings of one happening
+SIDES = ("agent", "target", "participant", "recipient")
+Dating = Callable[["Draft"], When | None]
+Within = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A trigger with the stance it stands in and its roles as (role, mention, how)."""
+    """A trigger with the stance it stands in and its roles as (role, mention, how).
+
+    `again` are the other words of the text that tell the same happening.
+    """
 
     trigger: Trigger
     stance: Stance
     roles: tuple[tuple[str, Mention, str], ...]
     evidence: tuple[int, int]
+    again: tuple[Draft, ...] = ()
+
+    @property
+    def tellings(self) -> tuple[Draft, ...]:
+        """The draft and what tells it again, in text order."""
+        return (self, *self.again)
+
+    def fillers(self, *names: str) -> set[str]:
+        """The entities in the roles of these names."""
+        return {m.entity for r, m, _ in self.roles if r in names}
 
 
-def join(drafts: list[Draft], trigger: Trigger, roles: Roles, scene: Scene) -> bool:
-    """Give the roles of a verb to the event noun that is its subject: غارة استهدفت, التفجير الذي وقع."""
-    if trigger.shape not in ("past", "present") or trigger.frame.term not in VIOLENT or not drafts:
-        return False
-    old = drafts[-1]
-    between = range(old.trigger.last, trigger.first)
-    close = 0 <= trigger.first - old.trigger.last <= 5 and not any(
-        scene.is_verb(k) or scene.tokens[k].fold in ("و", "ف", "ان") or scene.tokens[k].text in "،؛." for k in between
-    )
-    if not close or old.trigger.shape != "noun" or old.trigger.frame.term not in VIOLENT:
-        return False
-    if any(r == "agent" for r, *_ in roles) and any(r == "agent" for r, *_ in old.roles):
-        return False
-    mine = [x for x in roles if x[0] != "agent" or not any(x[1].entity == m.entity for _, m, _ in old.roles)]
-    drafts[-1] = replace(old, roles=(*old.roles, *mine))
-    return True
+def unite(drafts: Sequence[Draft], scene: Scene, when: Dating, within: Within) -> list[Draft]:
+    """The drafts with those that tell an earlier one's happening folded into it, roles pooled.
+
+    `when` dates a draft; `within` tells whether one place (an entity id) lies in another.
+    """
+    rule = _Sameness(scene, when, within)
+    made: list[Draft] = []
+    for d in drafts:
+        at = next((k for k in range(len(made) - 1, -1, -1) if rule.same(made[k], d)), None)
+        if at is None:
+            made.append(d)
+        else:
+            old = made[at]
+            had = {r for r, *_ in old.roles}
+            told = old.fillers(*had)
+            pooled = [x for x in d.roles if x[0] not in had and x[1].entity not in told]
+            made[at] = replace(old, roles=(*old.roles, *pooled), again=(*old.again, d))
+    return made
 
 
-def told(drafts: Sequence[Draft], draft: Draft, scene: Scene) -> bool:
-    """True when an earlier draft already tells this happening: same class, close by, nothing that contradicts."""
-    tokens = scene.tokens
-    first = draft.trigger.first
-    sentence = tokens[first].sentence
-    mine = {(r, m.entity) for r, m, _ in draft.roles}
-    definite = tokens[first].fold.startswith("ال")
-    violent = draft.trigger.frame.term in VIOLENT
-    bare = draft.trigger.shape == "noun" and definite and not any(r in ("agent", "target") for r, _ in mine)
-    for old in reversed(drafts):
-        alike = old.trigger.frame.term == draft.trigger.frame.term
-        if not alike and not (violent and bare and old.trigger.frame.term in VIOLENT):
-            continue
-        gap = sentence - tokens[old.trigger.first].sentence
+class _Sameness:
+    """Whether two drafts of one scene tell one happening."""
+
+    def __init__(self, scene: Scene, when: Dating, within: Within) -> None:
+        self.scene, self.when, self.within = scene, when, within
+
+    def same(self, old: Draft, new: Draft) -> bool:
+        """True for the same class, close by, told the same way, with nothing that contradicts and something shared."""
+        if self._predicate(old, new):
+            return not self._clash(old, new)
+        if not self._alike(old, new) or self._gap(old, new) > REACH:
+            return False
+        if self._stances_differ(old, new) or self._clash(old, new) or self._dates_differ(old, new):
+            return False
+        t = new.trigger
+        definite = self.scene.tokens[t.first].fold.startswith("ال")
+        mine = {(r, m.entity) for r, m, _ in new.roles}
         theirs = {(r, m.entity) for r, m, _ in old.roles}
-        clash = any(r == s and (r, f) not in mine for r, e in mine for s, f in theirs if e != f)
-        if gap > 8:
-            break
-        if clash or old.stance.settled != draft.stance.settled:
-            continue
-        near = gap == 0 and first - old.trigger.first <= 12
-        if draft.trigger.shape == "noun" and ((mine <= theirs and (definite or near)) or (definite and not mine)):
+        near = self._gap(old, new) == 0 and 0 <= t.first - old.tellings[-1].trigger.first <= 12
+        if t.shape == "noun" and ((mine <= theirs and (definite or near)) or (definite and not new.fillers(*SIDES))):
             return True
-        shared = {x for x in mine & theirs if x[0] != "place"}
-        if shared and draft.trigger.frame.term in VIOLENT and mine - theirs <= {x for x in mine if x[0] == "place"}:
+        shared = {x for x in mine & theirs if x[0] in SIDES or x[0] == "instrument"}
+        return bool(shared) and t.frame.term in VIOLENT
+
+    def _predicate(self, old: Draft, new: Draft) -> bool:
+        """True for a verb of harm whose subject is the happening itself: غارة استهدفت, التفجير الذي وقع."""
+        scene, first, last = self.scene, new.trigger.first, old.tellings[-1].trigger.last
+        if new.trigger.shape not in ("past", "present") or old.tellings[-1].trigger.shape != "noun":
+            return False
+        between = range(last, first)
+        apart = any(
+            scene.is_verb(k) or scene.tokens[k].fold in ("و", "ف", "ان") or scene.tokens[k].text in "،؛." for k in between
+        )
+        harm = {old.trigger.frame.term, new.trigger.frame.term} <= VIOLENT
+        return harm and 0 <= first - last <= 5 and not apart and not new.fillers("agent")
+
+    def _alike(self, old: Draft, new: Draft) -> bool:
+        if old.trigger.frame.term == new.trigger.frame.term:
             return True
-    return False
+        violent = {old.trigger.frame.term, new.trigger.frame.term} <= VIOLENT
+        definite = self.scene.tokens[new.trigger.first].fold.startswith("ال")
+        return violent and new.trigger.shape == "noun" and definite and not new.fillers("agent", "target")
+
+    def _gap(self, old: Draft, new: Draft) -> int:
+        tokens = self.scene.tokens
+        return tokens[new.trigger.first].sentence - tokens[old.tellings[-1].trigger.first].sentence
+
+    @staticmethod
+    def _stances_differ(old: Draft, new: Draft) -> bool:
+        a, b = old.stance, new.stance
+        if a.settled or b.settled:
+            return a.settled != b.settled
+        return (a.modality, a.polarity) != (b.modality, b.polarity)
+
+    def _clash(self, old: Draft, new: Draft) -> bool:
+        """True where both name somebody for one role and nobody in common, or places of which none holds the other."""
+        for role in SIDES:
+            a, b = old.fillers(role), new.fillers(role)
+            if a and b and not a & b:
+                return True
+        a, b = old.fillers("place"), new.fillers("place")
+        return bool(a and b) and not any(x == y or self.within(x, y) or self.within(y, x) for x in a for y in b)
+
+    def _dates_differ(self, old: Draft, new: Draft) -> bool:
+        dates = [w for d in old.tellings if (w := self.when(d))]
+        mine = self.when(new)
+        return mine is not None and any(w.not_after < mine.not_before or mine.not_after < w.not_before for w in dates)
 
 
 def absorb(drafts: Sequence[Draft], scene: Scene) -> list[Draft]:

@@ -175,9 +175,11 @@ def _frame(term: str, row: dict[str, str]) -> Frame:
         fold(roles.get("gen", "")),
         fold(roles.get("adj", "subj")),
         frozenset(f for f in row["flags"].split() if ":" not in f),
-        *(_listed(row["flags"], kind) for kind in ("never", "not", "needs")),
-        row["example"],
-        _pairs(row["expect"], ";"),
+        _listed(row["flags"], "never"),
+        _listed(row["flags"], "not"),
+        _listed(row["flags"], "needs"),
+        example=row["example"],
+        expect=_pairs(row["expect"], ";"),
     )
 
 

@@ -155,8 +155,20 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """Further words of the text that tell an event: their trigger's span, their stance and their evidence."""
+
+    begin: int
+    end: int
+    stance: Stance
+    evidence: tuple[int, int]
+    rule: str
+    confidence: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened or might; `id` is local (v0, v1, ...); `begin`, `end` are its trigger's span."""
+    """Something that happened or might; `id` is local (v0, v1, ...); `begin`, `end` are its first trigger's span."""
 
     id: str
     cls: str
@@ -170,6 +182,7 @@ class Event:
     when: When | None = None
     killed: int | None = None
     injured: int | None = None
+    again: tuple[Telling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,6 +275,9 @@ class _Writer:
             self.add(node, predicate, value)
         kind = (node, _TYPE.value, iri.NS + event.cls)
         self.claim(kind, event.stance, event.evidence, event.rule, event.confidence, event.when)
+        for told in event.again:
+            self.add(self.span(told.begin, told.end, "Mention"), iri.NS + "refersTo", NamedNode(node))
+            self.claim(kind, told.stance, told.evidence, told.rule, told.confidence, event.when)
         # What is claimed of its own is never also a plain edge: if it passes, the rule of facts draws the edge.
         claimed = {(role.name, role.filler) for role in event.roles if role.stance is not None}
         for role in event.roles:
@@ -340,6 +343,7 @@ def _weaker(event: Stance, role: Stance) -> Stance:
 def _in_use(extraction: Extraction) -> set[str | None]:
     """Local ids that some event, relation or stance names."""
     stances = [event.stance for event in extraction.events] + [relation.stance for relation in extraction.relations]
+    stances += [telling.stance for event in extraction.events for telling in event.again]
     roles = [role for event in extraction.events for role in event.roles]
     stances += [role.stance for role in roles if role.stance is not None]
     ends = [end for relation in extraction.relations for end in (relation.subject, relation.object)]

@@ -114,6 +114,13 @@ class SlotReader:
         if j >= lo and scene.is_prep(j):
             prep = scene.tokens[j].fold
         k = j
+        chain = k
+        while chain >= lo and scene.tokens[chain].kind == "stem" and chain not in scene.within:
+            if scene.tokens[chain].fold in scene.around:  # دعا أطراف النزاع، على ضرورة وقف القتال
+                return ()
+            if scene.is_verb(chain) or scene.is_prep(chain):
+                break
+            chain -= 1
         while k >= lo and not (scene.is_verb(k) or self._light_forms(k, i) or scene.tokens[k].fold in AUXILIARY):
             if (
                 scene.is_break(k)
@@ -145,8 +152,6 @@ class SlotReader:
         if prep == "ب" and i - k <= 8 and not slots.get("subj") and self._harms(k):  # ردت تركيا بقصف
             above = self.verbs.of_verb(k, "", "")
             slots["subj"] = [Filler(f.mention, "", "means") for f in above.get("subj", [])]
-            return ()
-        if scene.tokens[i - 1].fold in scene.around:  # دعا أطراف النزاع: whom one calls, not what for
             return ()
         if i - k <= 6 and any(c.kind in _CONTROL for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())):
             above = self.verbs.of_verb(k, "", "")

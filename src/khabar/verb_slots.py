@@ -124,6 +124,8 @@ class VerbSlots:
         if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
             if carried := self._carried(i, agreement):  # ورحب الأمين بالهدنة وحث الأطراف على احترامها
                 return carried, bare[0]
+        if agreement in PLURAL or (not before and scene.headed(i)):
+            return [], pronoun or _first(bare)  # فقتلوا خمسة جنود، حملة تستهدف جماعات
         subj, obj = self._order(bare, agreement, frame, bool(pronoun))
         return subj, pronoun or obj
 
@@ -197,15 +199,24 @@ class VerbSlots:
             j -= 1
         if j < lo or scene.tokens[j].fold not in CARRIERS:
             return []
-        for k in range(j - 1, lo - 1, -1):
-            if k not in self.subjects and scene.is_verb(k) and scene.tokens[k].fold in self.lexicon.cues:
-                self.of_verb(k, "", "active")  # نفى المتحدث ذلك، واتهم الجيش: no frame has read it
-            if subj := self.subjects.get(k):
-                gender = gender_of(scene.tokens, subj[0].mention)
-                if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
-                    return []
-                return [Filler(f.mention, "", "carried") for f in subj]
-        return []
+        k = next((k for k in range(j - 1, lo - 1, -1) if scene.is_verb(k) and not self._inner(k, lo)), lo - 1)
+        if k < lo:
+            return []
+        if k not in self.subjects:  # نفى المتحدث ذلك، واتهم الجيش: no frame has read it
+            self.of_verb(k, "", "" if scene.headed(k) else "active")
+        subj = self.subjects.get(k, [])
+        gender = gender_of(scene.tokens, subj[0].mention) if subj else ""
+        if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
+            return []
+        return [Filler(f.mention, "", "carried") for f in subj]
+
+    def _inner(self, k: int, lo: int) -> bool:
+        """True for a verb of a relative clause or an auxiliary: what و joins stands beside a verb further out."""
+        scene = self.scene
+        t = scene.tokens[k]
+        if t.fold in scene.particles or scene.after_relative(k):
+            return True
+        return k > lo and self._resumed(k) and scene.tokens[k - 1].kind == "stem" and not scene.opens(k)
 
 
 def _first(bare: Sequence[list[Filler] | None]) -> list[Filler]:
