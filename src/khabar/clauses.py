@@ -89,18 +89,39 @@ class Scene:
             return False
         if i and self.tokens[i - 1].fold in ("لم", "لن"):
             return True
+        suffixed = i + 1 < len(self.tokens) and self.tokens[i + 1].kind == "enclitic"
+        if suffixed and t.fold in self.forms.suffixed and not (t.pos == "VERB" and self._starts_clause(i)):
+            return False  # أعلنت سيطرتها, فرض سيطرتها
         if t.pos in ("VERB", "AUX"):
             return not (t.fold.endswith("ا") and t.fold[:-1] in self.forms.nouns)  # دعما is no dual
         if any(m.how != "description" for m in self.within.get(i, ())) or i in self.starts:
             return False
-        if i and self.tokens[i - 1].fold in self.prepositions and self.tokens[i - 1].fold != "بعد":
+        if i and self.tokens[i - 1].fold in self.prepositions and self.tokens[i - 1].fold not in ("بعد", "منذ"):
             return False
-        if t.fold in self.forms.sure:
+        if t.fold in self.forms.sure or (t.fold in self.forms.verbs and self._follows_subject(i)):
             return True
         opens = self.opens(i)
         if opens and (t.fold in self.forms.openers or (t.fold in self.forms.verbs and self._lacks_verb(i))):
             return True
         return opens and t.fold in self.forms.reporting and t.pos in ("NOUN", "PROPN", "ADV", "X", "")
+
+    def _starts_clause(self, i: int) -> bool:
+        """True unless a noun or a name stands right before token `i`."""
+        t = self.tokens[i - 1] if i else None
+        return t is None or t.kind != "stem" or t.fold in self.particles | self.relatives or self.is_break(i - 1)
+
+    def _follows_subject(self, i: int) -> bool:
+        """True right behind a name that أن opens its clause with, where no other verb follows: إن التنظيم منع."""
+        m = self.ends.get(i)
+        if m is None or m.first == 0 or self.tokens[m.first - 1].fold != "ان" or (i + 1 in self.starts and m.last < i):
+            return False
+        _, hi = self.bounds(i)
+        for k in range(i + 1, hi):
+            if self.is_break(k) or self.tokens[k].text == "،" or self.tokens[k].fold in self.relatives:
+                return True
+            if self.tokens[k].pos == "VERB":
+                return False
+        return True
 
     def _lacks_verb(self, i: int) -> bool:
         """True where a name or a definite noun follows and no other word of the clause is tagged as a verb."""
@@ -197,7 +218,8 @@ class Scene:
                 continue
             if t.kind != "stem" or self.is_verb(j) or self.is_break(j) or t.fold in self.relatives:
                 break
-            if self.is_prep(j) and not (t.fold == "من" and via and j > i):
+            described = i and self.tokens[i].pos == "ADJ" and self.tokens[i - 1].kind == "stem"
+            if self.is_prep(j) and not (t.fold == "من" and via and j > i and not described):
                 break
             if t.fold in self.forms.events:  # a happening of its own: its complements are not ours
                 return [], hi, via or t.fold
@@ -343,7 +365,7 @@ class Scene:
             elif t.text == "،":
                 how = "relative" if how == "relative" else "far"
             j -= 1
-        if how == "fronted" and (own := self._own(j, lo)):
+        if how == "fronted" and (own := self._own(j, lo) or self._taken_up(j, lo)):
             return own
         skipped = 0  # adjectives between an antecedent and its relative: الكردية، التي
         while how == "relative" and j >= lo and j + 1 not in self.ends and skipped < 3:
@@ -405,6 +427,13 @@ class Scene:
         m = self._standing(self.pronouns[j], j) if j in self.pronouns else None
         owner = m is not None and m.cls not in ("UnnamedSource", "MediaOutlet", "PopulationGroup")
         return [Filler(m, "", "fronted", self.tokens[k].fold)] if m and owner else []
+
+    def _taken_up(self, j: int, lo: int) -> list[Filler]:
+        """What the pronoun on أن at `j` stands for: قالت إنها ستتوجه."""
+        if j <= lo or self.tokens[j].kind != "enclitic" or self.tokens[j - 1].fold not in ("ان", "لان", "لكن", "كان"):
+            return []
+        m = self._standing(self.pronouns[j], j) if j in self.pronouns else None
+        return [Filler(m, "", "pronoun")] if m else []
 
     def _past_phrase(self, m: Mention, lo: int) -> Mention:
         """The noun before a phrase that ends in `m`: القوات في حلب قصفت, القوات بمشاركة العشائر حققت."""

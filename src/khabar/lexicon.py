@@ -113,7 +113,8 @@ class Verbality:
     """Forms by what they can be.
 
     `sure` are verbs anywhere, `openers` where a sentence begins with them, `verbs` may be verbs, `reporting` may open
-    a sentence as verbs though they may be nouns too, `nouns` are nouns, `events` those of happenings.
+    a sentence as verbs though they may be nouns too, `nouns` are nouns, `events` those of happenings, `suffixed` those
+    of verbal nouns that stand before a pronoun.
     """
 
     sure: frozenset[str]
@@ -122,6 +123,7 @@ class Verbality:
     reporting: frozenset[str]
     nouns: frozenset[str]
     events: frozenset[str]
+    suffixed: frozenset[str]
 
 
 @cache
@@ -131,9 +133,12 @@ def verbality() -> Verbality:
     verbs: set[str] = set()
     nouns: set[str] = set()
     events: set[str] = set()
+    suffixed: set[str] = set()
     for form, senses in lexicon.senses.items():
         for s in senses:
-            if s.form.agreement != "suffixed":
+            if s.form.agreement == "suffixed":
+                suffixed.add(form)
+            else:
                 (verbs if s.form.shape in ("past", "present") else nouns).add(form)
             if s.form.shape == "noun" and s.frame.term[0].isupper():
                 events.add(form)
@@ -147,7 +152,7 @@ def verbality() -> Verbality:
     closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
     short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
     only = verbs - nouns - closed
-    sets = (only - short, only, verbs - closed, reporting - closed, nouns, events - closed)
+    sets = (only - short, only, verbs - closed, reporting - closed, nouns, events - closed, suffixed)
     return Verbality(*map(frozenset, sets))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from khabar.agreement import gender_of
 from khabar.clauses import Filler, Scene
 from khabar.lexicon import Frame, Lexicon, Light
+from khabar.mentions.scan import PLACES
 from khabar.model import Mention
 from khabar.morph import Form
 from khabar.verb_slots import Slots, VerbSlots
@@ -73,8 +75,9 @@ class SlotReader:
         if gen != "subj" or not slots.get("subj") or any(f.how != "pronoun" for f in slots["subj"]):
             return
         lo, _ = self.scene.clause(i)
-        above = next((self.verbs.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.verbs.subjects), None)
-        if above:
+        above = self.verbs.subject_above(i, lo)
+        wrong = {"ها": "m", "ه": "f"}.get(self.scene.tokens[min(i + 1, len(self.scene.tokens) - 1)].fold, "")
+        if above and gender_of(self.scene.tokens, above[0].mention) != wrong:
             slots["subj"] = [Filler(f.mention, "", "pronoun") for f in above]
 
     def _backed(self, i: int, frame: Frame, slots: Slots) -> None:
@@ -84,6 +87,9 @@ class SlotReader:
             return
         backer = slots.get("من") or slots.get("obj") or slots.get("subj")
         backed = scene.ends.get(i - 1)
+        if backed and backed.cls in PLACES and scene.is_prep(backed.first - 1):  # يصلون إلى ليبيا بدعم من
+            above = self.verbs.subject_above(i, scene.clause(i)[0])
+            backed = above[0].mention if above else None
         if backer and backed and backed.entity not in {f.mention.entity for f in backer}:
             slots["subj"] = backer
             slots["obj"] = [Filler(backed, "", "backed")]
@@ -216,7 +222,7 @@ class SlotReader:
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
         lo, _ = scene.bounds(i)
-        above = next((self.verbs.subjects[k] for k in range(i - 1, lo - 1, -1) if k in self.verbs.subjects), None)
+        above = self.verbs.subject_above(i, lo)
         if self.circumstantial(i) and not scene.tokens[i].fold.startswith("ال"):
             head: list[Filler] = [Filler(f.mention, "", "carried") for f in above or []]
         elif holders:

@@ -195,7 +195,7 @@ class VerbSlots:
         scene = self.scene
         lo, _ = scene.bounds(i)
         j = i - 1
-        while j >= lo and scene.tokens[j].fold in scene.particles:
+        while j >= lo and (scene.tokens[j].fold in scene.particles | scene.time or scene.tokens[j].pos == "ADV"):
             j -= 1
         if j < lo or scene.tokens[j].fold not in CARRIERS:
             return []
@@ -209,6 +209,11 @@ class VerbSlots:
         if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
             return []
         return [Filler(f.mention, "", "carried") for f in subj]
+
+    def subject_above(self, i: int, lo: int) -> list[Filler]:
+        """The subject of the nearest verb before token `i`, those of relative clauses left out."""
+        known = (k for k in range(i - 1, lo - 1, -1) if k in self.subjects and not self._inner(k, lo))
+        return self.subjects[k] if (k := next(known, -1)) >= 0 else []
 
     def _inner(self, k: int, lo: int) -> bool:
         """True for a verb of a relative clause or an auxiliary: what و joins stands beside a verb further out."""
