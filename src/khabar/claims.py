@@ -162,6 +162,8 @@ class Claims:
             for f in trigger.slots.get(slot, []):
                 if role in ("s", "o") or (f.mention.entity in used and role != "place"):
                     continue
+                if role == "target" and frame.term == "Coercion" and f.mention.cls in PLACES - {"Country"}:
+                    role = "place"  # حاصر المدينة
                 if role == "place" and not self._is_place(f.mention):
                     continue
                 if role in ("agent", "participant") and f.mention.cls == "Materiel":
@@ -213,7 +215,7 @@ class Claims:
         flags, term = trigger.frame.flags, trigger.frame.term
         leaders = term in HOSTILE or trigger.agreement in ("1p", "1s")  # who speaks or commands stands for his force
         others = [(r, m) for r, m, _ in roles if r != "place"]
-        classes = {m.cls for _, m in others}
+        classes = {"ArmedForce" if self._of_force(m) else m.cls for _, m in others}
         if "armed" in flags:
             agentless = term == "TerritoryChange" and roles and not any(r == "agent" for r, _ in others)
             if not (classes & (ARMED | {"Government"}) or (leaders and "Person" in classes) or agentless):
@@ -226,6 +228,11 @@ class Claims:
             return False
         forceful = any(r == "agent" and m.cls in FIGHTERS for r, m in others)
         return "person" not in flags or (bool(classes & PERSONS) and not forceful)
+
+    def _of_force(self, m: Mention) -> bool:
+        """True for people told by their force: قيادات التنظيم، عناصر الجيش."""
+        inner = self.scene.within.get(m.last - 1, ()) if m.cls == "PopulationGroup" else ()
+        return any(x.cls in FIGHTERS - {"PopulationGroup"} for x in inner)
 
     def _event(self, trigger: Trigger, roles: list[tuple[str, Mention, str]]) -> None:
         stance = self._stance(trigger, "Ongoing" if trigger.shape == "present" else "Happened")
@@ -330,17 +337,27 @@ class Claims:
             verbal = not tokens[trigger.first].fold.startswith("ال") and trigger.frame.term not in SPEECH
             if trigger.shape == "present" or (verbal and not self._governed_by_noun(k)):
                 return replace(stance, modality="Planned")
+        lo, _ = self.scene.clause(trigger.first)
+        for j in range(k, max(lo, k - 5), -1):  # للمشاركة في عملية
+            if self.scene.is_verb(j) or j in self.scene.within:
+                break
+            onset = tokens[j].fold.removeprefix("ال") in words()["taking part"]
+            if onset and tokens[j - 1].fold == "ل" and tokens[j - 1].kind == "proclitic":
+                return stance if self._governed_by_noun(j - 1) else replace(stance, modality="Planned")
         return stance
 
     def _governed_by_noun(self, k: int) -> bool:
-        """True when ل at `k` belongs to a noun of speech or happening before it: إدانة شديدة لقصف كييف."""
+        """True when ل at `k` belongs to a noun of speech or happening before it: إدانة شديدة لقصف كييف.
+
+        What a force moves for (تحركها لتحرير العاصمة) is a purpose.
+        """
         scene = self.scene
         lo, _ = scene.clause(k)
         for j in range(k - 1, lo - 1, -1):
             if scene.is_verb(j):
                 return False
-            if scene.tokens[j].fold.removeprefix("ال") in scene.forms.events:
-                return j not in scene.starts
+            if (key := scene.tokens[j].fold.removeprefix("ال")) in scene.forms.events:
+                return j not in scene.starts and key not in scene.forms.moves
         return False
 
     def _is_place(self, m: Mention) -> bool:

@@ -303,6 +303,9 @@ class Scene:
                 if lone and j + 1 in self.starts and not aside:  # اتهم السراج، حفتر بتدبير انقلاب
                     j += 1
                     continue
+                if aside:  # the comma that closes ، اليوم الأحد،
+                    aside, j = False, j + 1
+                    continue
                 if not found or not (nxt in self.time or nxt in ("في", "ب")):
                     break
                 aside, j = True, j + 1
@@ -326,7 +329,9 @@ class Scene:
                 j += 1
             elif self.is_verb(j) and j not in self.starts:
                 break
-            elif t.fold in self.time or t.kind in ("punct", "proclitic", "other") or t.fold in self.particles:
+            elif j not in self.starts and (
+                t.fold in self.time or t.kind in ("punct", "proclitic", "other") or t.fold in self.particles
+            ):
                 joined = t.kind == "proclitic" and t.fold == "و"
                 j += 1
             else:

@@ -96,6 +96,8 @@ class FrameReader:
             return []  # شارع الثورة، حي القصف
         if any(i in (m.head, m.first) for m in held):  # the head of an actor phrase names, it does not happen
             options = [s for s in options if s.form.shape in ("past", "present")]
+        if any(m.cls == "Facility" for m in held):  # معسكر تدريب، نقطة تفتيش
+            options = [s for s in options if s.form.shape != "noun"]
         if held or scene.tokens[i].fold.startswith("ال") or not self.slots.circumstantial(i):
             # a participle that merely describes tells a tie, not a happening
             options = [s for s in options if s.form.shape not in ("active", "passive") or s.frame.term[0].islower()]

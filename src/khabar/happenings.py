@@ -89,9 +89,8 @@ class _Sameness:
         if new.trigger.shape not in ("past", "present") or old.tellings[-1].trigger.shape != "noun":
             return False
         between = range(last, first)
-        apart = any(
-            scene.is_verb(k) or scene.tokens[k].fold in ("و", "ف", "ان") or scene.tokens[k].text in "،؛." for k in between
-        )
+        tokens, joints = scene.tokens, frozenset("و ف ان ، ؛ .".split())
+        apart = any(scene.is_verb(k) or {tokens[k].fold, tokens[k].text} & joints for k in between)
         harm = {old.trigger.frame.term, new.trigger.frame.term} <= VIOLENT
         return harm and 0 <= first - last <= 5 and not apart and not new.fillers("agent")
 

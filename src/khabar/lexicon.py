@@ -114,7 +114,7 @@ class Verbality:
 
     `sure` are verbs anywhere, `openers` where a sentence begins with them, `verbs` may be verbs, `reporting` may open
     a sentence as verbs though they may be nouns too, `nouns` are nouns, `events` those of happenings, `suffixed` those
-    of verbal nouns that stand before a pronoun.
+    of verbal nouns that stand before a pronoun, `moves` those of a force's advance.
     """
 
     sure: frozenset[str]
@@ -124,6 +124,7 @@ class Verbality:
     nouns: frozenset[str]
     events: frozenset[str]
     suffixed: frozenset[str]
+    moves: frozenset[str]
 
 
 @cache
@@ -134,6 +135,7 @@ def verbality() -> Verbality:
     nouns: set[str] = set()
     events: set[str] = set()
     suffixed: set[str] = set()
+    moves: set[str] = set()
     for form, senses in lexicon.senses.items():
         for s in senses:
             if s.form.agreement == "suffixed":
@@ -142,6 +144,8 @@ def verbality() -> Verbality:
                 (verbs if s.form.shape in ("past", "present") else nouns).add(form)
             if s.form.shape == "noun" and s.frame.term[0].isupper():
                 events.add(form)
+            if s.form.shape == "noun" and s.frame.term in ("Deployment", "TerritoryChange"):
+                moves.add(form)
     reporting: set[str] = set()
     for form, cues in lexicon.cues.items():
         for cue, f in cues:
@@ -152,7 +156,7 @@ def verbality() -> Verbality:
     closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
     short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
     only = verbs - nouns - closed
-    sets = (only - short, only, verbs - closed, reporting - closed, nouns, events - closed, suffixed)
+    sets = (only - short, only, verbs - closed, reporting - closed, nouns, events - closed, suffixed, moves)
     return Verbality(*map(frozenset, sets))
 
 

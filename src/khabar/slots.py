@@ -59,6 +59,7 @@ class SlotReader:
                 slots["subj"] = slots.pop("obj")
         if adjective and (slot := frame.adj) and not slots.get(slot):
             slots[slot] = [adjective]
+        self._relative(end, slots)
         governors = self._governed(i, slots)
         self._reflexive(i, gen, slots)
         self._backed(i, frame, slots)
@@ -69,6 +70,28 @@ class SlotReader:
         m = f.mention
         words = self.scene.tokens[m.first : m.last]
         return m.how == "description" and not f.via and not any(t.fold.startswith("ال") for t in words)
+
+    def _relative(self, end: int, slots: Slots) -> None:
+        """The doer in a relative clause of a light verb: غارات شنتها الطائرات, الهجوم الذي نفذه التنظيم."""
+        scene = self.scene
+        _, hi = scene.bounds(end - 1)
+        k = end
+        while k < min(end + 4, hi) and (
+            scene.tokens[k].pos == "ADJ" or scene.tokens[k].fold in scene.relatives or scene.tokens[k].text == "،"
+        ):
+            k += 1
+        if k + 1 >= hi or scene.tokens[k + 1].kind != "enclitic" or slots.get("subj"):
+            return
+        found = [x for x in self.lexicon.light.get(scene.tokens[k].fold, ()) if x[1].shape in ("past", "present")]
+        light = next((entry for entry, _ in found if entry.subj and not entry.obj_prep), None)
+        if light is None:
+            return
+        following = [f for f in scene.after(k) if f is None or f.how != "pronoun"]
+        above: Slots = {}
+        for f in following:
+            if f is not None and (f.prep or not above or "subj" in above):
+                above.setdefault(f.prep or "subj", []).append(f)
+        self._lend(above, light, slots)
 
     def _reflexive(self, i: int, gen: str, slots: Slots) -> None:
         """A pronoun on a verbal noun is the subject of its clause's verb: تمكنت القوات من فرض سيطرتها."""
@@ -132,6 +155,7 @@ class SlotReader:
                 scene.is_break(k)
                 or scene.tokens[k].fold in scene.relatives
                 or (scene.tokens[k].text == "،" and i - k > 6)
+                or self._taken(k, i)
             ):
                 return ()
             k -= 1
@@ -166,6 +190,12 @@ class SlotReader:
             if not slots.get("subj") and (found := asked or above.get("subj", [])):
                 slots["subj"] = [Filler(f.mention, "", "control") for f in found]
         return ()
+
+    def _taken(self, k: int, i: int) -> bool:
+        """True at a happening that takes the light verb itself: شن غارة على معسكر تابع للحركة."""
+        scene = self.scene
+        happening = scene.tokens[k].fold.removeprefix("ال") in scene.forms.events and k not in scene.within
+        return happening and any(scene.is_prep(x) for x in range(k + 1, i))
 
     def _harms(self, k: int) -> bool:
         senses = self.lexicon.senses.get(self.scene.tokens[k].fold, ())

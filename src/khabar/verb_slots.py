@@ -115,11 +115,13 @@ class VerbSlots:
         if before and resumed and (relative or not pronoun):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
             return _first(bare), before
         fronted = before and (agreement in PLURAL or not _first(bare) or self._fronted(before, i))
+        if relative and self._resumed_after(i):  # هدنة دعت إليها موسكو، قاعدة سيطرت عليها القوات
+            return _first(bare), pronoun
         if relative or fronted:
             return ([], before) if voice == "passive" else (before, pronoun or _first(bare))
         if voice == "passive":
             return [], pronoun or _first(bare)
-        if scene.after_relative(i) and not resumed:  # the antecedent names nobody we know, but it is the subject
+        if scene.after_relative(i) and not resumed and not self._resumed_after(i):  # the antecedent, whoever it is
             return [], pronoun or _first(bare)
         if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
             if carried := self._carried(i, agreement):  # ورحب الأمين بالهدنة وحث الأطراف على احترامها
@@ -132,6 +134,11 @@ class VerbSlots:
     def _resumed(self, i: int) -> bool:
         tokens = self.scene.tokens
         return i + 1 < len(tokens) and tokens[i + 1].kind == "enclitic"
+
+    def _resumed_after(self, i: int) -> bool:
+        """True where a preposition with a pronoun follows the verb: the antecedent is not its subject."""
+        tokens = self.scene.tokens
+        return i + 2 < len(tokens) and tokens[i + 2].kind == "enclitic" and self.scene.is_prep(i + 1)
 
     def _copular(self, i: int) -> list[Filler]:
         """The subject of a copula, where a verb describes its predicate: فاغنر هي وحدة تتبع الوزارة."""
@@ -162,7 +169,7 @@ class VerbSlots:
         ):
             k -= 1
         if scene.tokens[i - 1].fold == "قد" and before[0].mention.cls == "Person":  # كان قائد الجيش فلان قد زار
-            while k > lo and scene.tokens[k].kind == "stem" and not (scene.is_verb(k) or scene.is_prep(k)):
+            while k > lo and not (scene.is_verb(k) or scene.tokens[k].kind == "punct"):
                 k -= 1
         return k < lo or scene.is_break(k) or scene.tokens[k].text == "،" or scene.tokens[k].fold.startswith("كان")
 
@@ -197,7 +204,7 @@ class VerbSlots:
         j = i - 1
         while j >= lo and (scene.tokens[j].fold in scene.particles | scene.time or scene.tokens[j].pos == "ADV"):
             j -= 1
-        if j < lo or scene.tokens[j].fold not in CARRIERS:
+        if j < lo or not (scene.tokens[j].fold in CARRIERS or self._abreast(i, j)):
             return []
         k = next((k for k in range(j - 1, lo - 1, -1) if scene.is_verb(k) and not self._inner(k, lo)), lo - 1)
         if k < lo:
@@ -209,6 +216,11 @@ class VerbSlots:
         if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
             return []
         return [Filler(f.mention, "", "carried") for f in subj]
+
+    def _abreast(self, i: int, j: int) -> bool:
+        """True where a comma alone joins two past verbs: طائرات أقلعت من القاعدة، قصفت البلدة."""
+        t = self.scene.tokens[i]
+        return j == i - 1 and self.scene.tokens[j].text == "،" and t.pos == "VERB" and "Aspect=Perf" in t.feats
 
     def subject_above(self, i: int, lo: int) -> list[Filler]:
         """The subject of the nearest verb before token `i`, those of relative clauses left out."""
