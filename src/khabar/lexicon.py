@@ -152,7 +152,9 @@ def verbality() -> Verbality:
             (verbs if f.shape in ("past", "present") else nouns).add(form)
             if f.shape == "past" and cue.effect:
                 reporting.add(form)
-    verbs.update(lexicon.light)
+    for form, carriers in lexicon.light.items():
+        for _, f in carriers:
+            (verbs if f.shape in ("past", "present") else nouns).add(form)
     closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
     short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
     only = verbs - nouns - closed

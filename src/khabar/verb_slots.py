@@ -61,7 +61,8 @@ class VerbSlots:
             elif slot not in ("subj", "obj", "gen") and slot not in slots:
                 slots[slot] = [f]
         if not subj and voice != "passive" and "من قبل" not in slots:
-            subj = [f for f in self._carried(i, agreement) if f.mention.entity not in {x.mention.entity for x in obj}]
+            carried = self._carried(i, agreement) or self._resuming(i, agreement, bare, frame)
+            subj = [f for f in carried if f.mention.entity not in {x.mention.entity for x in obj}]
         if "من قبل" in slots:
             subj = slots.pop("من قبل")
         if frame is not None and "toll" in frame.flags and subj and not obj and not bare and not self._resumed(i):
@@ -216,6 +217,29 @@ class VerbSlots:
         if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
             return []
         return [Filler(f.mention, "", "carried") for f in subj]
+
+    def _resuming(
+        self, i: int, agreement: str, bare: Sequence[list[Filler] | None], frame: Frame | None
+    ) -> list[Filler]:
+        """The subject of the sentence before, where a verb opens its own and names none: كما التقى خلال الزيارة بـ."""
+        scene = self.scene
+        t = scene.tokens[i]
+        if frame is None or frame.term in HARM or agreement not in ("m", "f") or bare or not scene.opens(i):
+            return []
+        if t.sentence == 0 or "Aspect=Perf" not in t.feats or self._resumed_after(i):
+            return []
+        lo, hi = scene.sentences[t.sentence - 1].first, scene.sentences[t.sentence - 1].last
+        k = next((k for k in range(lo, hi) if scene.is_verb(k) and not self._inner(k, lo)), -1)
+        if k < 0:
+            return []
+        if k not in self.subjects:
+            self.of_verb(k, "", "" if scene.headed(k) else "active")
+        subj = self.subjects.get(k, [])
+        if len(subj) != 1 or gender_of(scene.tokens, subj[0].mention) == {"m": "f", "f": "m"}[agreement]:
+            return []
+        if agreement == "f" and gender_of(scene.tokens, subj[0].mention) != "f":
+            return []
+        return [Filler(subj[0].mention, "", "carried")]
 
     def _abreast(self, i: int, j: int) -> bool:
         """True where a comma alone joins two past verbs: طائرات أقلعت من القاعدة، قصفت البلدة."""
