@@ -162,6 +162,8 @@ class Claims:
             for f in trigger.slots.get(slot, []):
                 if role in ("s", "o") or (f.mention.entity in used and role != "place"):
                     continue
+                if role == "target" and frame.term == "Strike" and self._explodes(trigger, f.mention):
+                    role = "instrument"  # تفجير سيارة مفخخة
                 if role == "target" and frame.term == "Coercion" and f.mention.cls in PLACES - {"Country"}:
                     role = "place"  # حاصر المدينة
                 if role == "place" and not self._is_place(f.mention):
@@ -228,6 +230,12 @@ class Claims:
             return False
         forceful = any(r == "agent" and m.cls in FIGHTERS for r, m in others)
         return "person" not in flags or (bool(classes & PERSONS) and not forceful)
+
+    def _explodes(self, trigger: Trigger, m: Mention) -> bool:
+        """True for a bomb or mine that is the object of blowing up."""
+        tokens = self.scene.tokens
+        blown = "فجر" in tokens[trigger.first].fold or "فجير" in tokens[trigger.first].fold
+        return blown and any(t.fold.removeprefix("ال") in words()["exploding"] for t in tokens[m.first : m.last])
 
     def _of_force(self, m: Mention) -> bool:
         """True for people told by their force: قيادات التنظيم، عناصر الجيش."""
@@ -370,7 +378,9 @@ class Claims:
                 f for f in trigger.slots.get(prep, []) if self._is_place(f.mention) and prep not in trigger.frame.roles
             ]
             if found:
-                return [(f.mention, "place") for f in found]
+                return [(f.mention, "place") for n, f in enumerate(found) if n == 0 or not self._holds(f, found[n - 1])]
+        if trigger.frame.term in SPEECH:
+            return []
         scene = self.scene
         lo, _ = scene.clause(trigger.first)
         for k in range(trigger.first - 1, lo, -1):
@@ -384,6 +394,11 @@ class Claims:
             ):
                 return [(m, "place before")]
         return []
+
+    def _holds(self, outer: Filler, inner: Filler) -> bool:
+        """True where one place stands right behind another that lies in it: مطار معيتيقة في طرابلس."""
+        between = self.scene.tokens[inner.mention.last : outer.mention.first]
+        return len(between) < 4 and all(t.fold in words()["within"] for t in between)
 
     def _span(self, trigger: Trigger, fillers: Sequence[Filler]) -> tuple[int, int]:
         """The clause that holds the trigger and its arguments, within one sentence and at most 400 characters."""

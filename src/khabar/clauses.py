@@ -51,7 +51,7 @@ class Scene:
         self.belonging, self.around = known["belonging"], known["around"]
         self.direction, self.own = known["direction"], known["own"]
         self.kin, self.named_after, self.opening = known["kin"], known["named after"], known["opening"]
-        self.held = known["held"]
+        self.held, self.impersonal = known["held"], known["impersonal"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
         self.tokens = doc.tokens
@@ -221,7 +221,7 @@ class Scene:
             described = i and self.tokens[i].pos == "ADJ" and self.tokens[i - 1].kind == "stem"
             if self.is_prep(j) and not (t.fold == "من" and via and j > i and not described):
                 break
-            if t.fold in self.forms.events:  # a happening of its own: its complements are not ours
+            if t.fold.removeprefix("ال") in self.forms.events:  # a happening of its own: its complements are not ours
                 return [], hi, via or t.fold
             if t.fold.startswith("ال") and t.fold not in self.through and len(t.fold) > 3:
                 j += 1

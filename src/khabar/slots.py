@@ -128,8 +128,8 @@ class SlotReader:
             if e := scene.nations.get(t.fold):
                 m = next((m for m in e.mentions if m.how != "pronoun"), None)
                 return Filler(m, "", "adjective") if m else None
-            if t.pos not in ("ADJ", "NOUN", "X", ""):
-                return None
+            if t.pos not in ("ADJ", "X", "") and not t.fold.endswith(("ي", "يه")):
+                return None  # قفل إمدادات النفط الليبي
         return None
 
     def _governed(self, i: int, slots: Slots) -> tuple[int, ...]:
@@ -187,6 +187,8 @@ class SlotReader:
             above = self.verbs.of_verb(k, "", "")
             kinds = {c.kind for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())}
             asked = above.get("obj") or above.get("من") if kinds & {"request", "accusation"} else None
+            if scene.tokens[k].fold in scene.impersonal:  # يتعين على الحكومة رفع الحصار
+                asked, above = above.get("علي"), {}
             if not slots.get("subj") and (found := asked or above.get("subj", [])):
                 slots["subj"] = [Filler(f.mention, "", "control") for f in found]
         return ()

@@ -16,6 +16,7 @@ COUNTS = frozenset(
     " ثلاث اربع خمس ست سبع تسع عشر".split()
 )
 CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
+DEMONSTRATIVES = frozenset("هذا هذه هولاء هؤلاء ذلك تلك".split())
 PRONOUNS = frozenset("هو هي هم".split())
 Slots = dict[str, list[Filler]]
 
@@ -61,7 +62,8 @@ class VerbSlots:
             elif slot not in ("subj", "obj", "gen") and slot not in slots:
                 slots[slot] = [f]
         if not subj and voice != "passive" and "من قبل" not in slots:
-            carried = self._carried(i, agreement) or self._resuming(i, agreement, bare, frame)
+            named = i + 1 < len(scene.tokens) and scene.tokens[i + 1].fold in DEMONSTRATIVES
+            carried = [] if named else self._carried(i, agreement) or self._resuming(i, agreement, bare, frame)
             subj = [f for f in carried if f.mention.entity not in {x.mention.entity for x in obj}]
         if "من قبل" in slots:
             subj = slots.pop("من قبل")
@@ -125,7 +127,8 @@ class VerbSlots:
         if scene.after_relative(i) and not resumed and not self._resumed_after(i):  # the antecedent, whoever it is
             return [], pronoun or _first(bare)
         if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
-            if carried := self._carried(i, agreement):  # ورحب الأمين بالهدنة وحث الأطراف على احترامها
+            comma = i > 1 and scene.tokens[i - 2].text == "،"  # ، ودعا الأنصار إلى: another subject
+            if not comma and (carried := self._carried(i, agreement)):  # ورحب الأمين بالهدنة وحث الأطراف على احترامها
                 return carried, bare[0]
         if agreement in PLURAL or (not before and scene.headed(i)):
             return [], pronoun or _first(bare)  # فقتلوا خمسة جنود، حملة تستهدف جماعات
