@@ -390,6 +390,7 @@ class Claims:
                 and self._is_place(m)
                 and m.cls != "Country"
                 and scene.tokens[k - 1].fold in ("في", "ب")
+                and scene.opens(k - 1)  # وفي حلب، قتل
                 and m.last <= trigger.first
             ):
                 return [(m, "place before")]
