@@ -75,7 +75,32 @@ class Claims:
             lo, _ = scene.bounds(trigger.first)
             marks = [k for k in range(lo, trigger.first) if scene.tokens[k].fold in scene.relatives]
             since = marks[-1] if marks else 0
+        since = max(since, self._presupposed(trigger))
         return self.stances.at(trigger.first, trigger.last, default, trigger.governors, since, act)
+
+    def _presupposed(self, trigger: Trigger) -> int:
+        """The token from which on cues count, where a past relative clause tells the trigger as known; else 0."""
+        scene, tokens = self.scene, self.scene.tokens
+        i = trigger.first
+        if trigger.shape == "past" and "Aspect=Perf" in tokens[i].feats:
+            lo, _ = scene.bounds(i)
+            if scene.after_relative(i):  # الضباط الذين قصفوا
+                return next(k for k in range(i - 1, lo - 1, -1) if tokens[k].fold in scene.relatives)
+            if i - 1 > lo and scene.attributive(i):  # جنود قتلوا مدنيين
+                return i
+        if trigger.shape == "noun" and i and tokens[i - 1].fold in words()["aftermath"]:
+            return i  # تبعات قصف المستشفيات
+        if trigger.shape == "noun":
+            k, (_, hi) = trigger.last, scene.bounds(i)
+            while k < hi and (tokens[k].pos == "ADJ" or tokens[k].fold in scene.relatives):
+                k += 1
+            known = k < hi and scene.is_verb(k) and "Aspect=Perf" in tokens[k].feats and k > trigger.last - 1
+            told = k < hi and self.stances.reports(k)
+            passed = k + 1 < hi and (tokens[k + 1].kind == "enclitic" or tokens[k - 1].fold in scene.relatives)
+            denied = any(a.cue.kind in ("denial", "negation") for a in self.stances.active.get(tokens[i].sentence, ()))
+            if known and passed and not told and not denied:  # في غارة نفذها الجيش
+                return i
+        return 0
 
     def _relation(self, trigger: Trigger) -> None:
         frame = trigger.frame
@@ -244,7 +269,7 @@ class Claims:
 
     def _event(self, trigger: Trigger, roles: list[tuple[str, Mention, str]]) -> None:
         stance = self._stance(trigger, "Ongoing" if trigger.shape == "present" else "Happened")
-        stance = self._purpose(trigger, stance)
+        stance = self._yet(trigger, self._purpose(trigger, stance))
         draft = Draft(
             trigger, stance, tuple(roles), self._span(trigger, [f for fs in trigger.slots.values() for f in fs])
         )
@@ -353,6 +378,17 @@ class Claims:
             if onset and tokens[j - 1].fold == "ل" and tokens[j - 1].kind == "proclitic":
                 return stance if self._governed_by_noun(j - 1) else replace(stance, modality="Planned")
         return stance
+
+    def _yet(self, trigger: Trigger, stance: Stance) -> Stance:
+        """What a present verb tells of tomorrow is planned: يعقد غدا اجتماعا."""
+        tokens = self.scene.tokens
+        verb = trigger.governors[0] if trigger.governors else trigger.first
+        if not stance.settled or not self.scene.is_verb(verb) or tokens[verb].fold[0] not in "يتن":
+            return stance
+        if "Aspect=Perf" in tokens[verb].feats:
+            return stance
+        a, b = self.scene.clause(verb)
+        return replace(stance, modality="Planned") if any(t.fold in words()["future"] for t in tokens[a:b]) else stance
 
     def _governed_by_noun(self, k: int) -> bool:
         """True when ل at `k` belongs to a noun of speech or happening before it: إدانة شديدة لقصف كييف.

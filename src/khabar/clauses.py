@@ -98,6 +98,9 @@ class Scene:
             return False
         if i and self.tokens[i - 1].fold in self.prepositions and self.tokens[i - 1].fold not in ("بعد", "منذ"):
             return False
+        before = self.tokens[i - 1] if i else None
+        if before and before.kind == "stem" and before.pos == "NOUN" and before.fold in self.forms.events:
+            return False  # استعادة تدمر
         if t.fold in self.forms.sure or (t.fold in self.forms.verbs and self._follows_subject(i)):
             return True
         opens = self.opens(i)
@@ -417,10 +420,22 @@ class Scene:
         if any(self.tokens[k].kind == "enclitic" and (k == i + 1 or self.is_prep(k - 1)) for k in near):
             return False  # منطقة تسيطر عليها القوات
         if not self.tokens[j].fold.startswith("ال"):
-            return j < i - 1 or not self.is_prep(j - 1) or self.tokens[i].fold in self.forms.sure
-        while j > lo and self.tokens[j].fold.startswith("ال") and not self.opens(j):
+            known = j < i - 1 or not self.is_prep(j - 1) or self.tokens[i].fold in self.forms.sure
+            return self.tokens[j].pos != "PROPN" and known
+        while j > lo and self.tokens[j - 1].fold.startswith("ال") and not self.opens(j):
             j -= 1
         return self.opens(j)
+
+    def attributive(self, i: int) -> bool:
+        """True for a verb that describes the indefinite noun right before it: جنود قتلوا مدنيين."""
+        t, lo = self.tokens[i - 1], self.bounds(i)[0]
+        noun = t.kind == "stem" and t.pos in ("NOUN", "ADJ") and not t.fold.startswith("ال")
+        closed = t.fold in self.time | self.through | self.particles
+        if not noun or closed or self.is_break(i - 1) or self.is_verb(i - 1):
+            return False
+        m = next((m for m in self.within.get(i - 1, ()) if m.how != "description"), None)
+        first = min((m.first for m in self.within.get(i - 1, ())), default=i - 1)
+        return m is None and first > lo and not self.opens(first)
 
     def _own(self, j: int, lo: int) -> list[Filler]:
         """Whose forces end at the pronoun at `j`, where they open their clause: أن قواتها سيطرت."""

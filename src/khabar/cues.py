@@ -16,6 +16,8 @@ SPEAKERS = frozenset(
 )
 CONTINUING = frozenset("اضاف تابع اردف استطرد زاد مضي اوضح اشار لفت قال اكد ذكر ختم نوه شدد بين استدرك".split())
 NEGATORS = frozenset("لم لن لا ما ليس ليست".split())
+JUSSIVE = frozenset("يعد تعد يرد ترد".split())  # لم يعد: returned, no longer; never promised
+PARTICLES = frozenset("hedge negation condition claim plan request fear wish ended".split())
 SubjectOf = Callable[[int], Sequence[Mention]]
 _MAYBE = Cue("particle", "hedge", "", "", "near", ())
 
@@ -51,13 +53,31 @@ class CueReader:
     def read(self, first: int, last: int, previous: str | None) -> Iterable[Active]:
         """The cues of the sentence `first` to `last`; `previous` is who spoke last before it."""
         self._speaker = None
+        if made := self._asked(first, last):
+            yield made
+        until = first
         for i in range(first, last):
+            if i < until:
+                continue
             yield from self._particle(i, last)
             for cue, end, verb in self._cues_at(i, last):
+                until = max(until, end)  # no word of a phrase counts twice: من دون, لا شك أن
+                if cue.kind == "certain":
+                    continue
                 if made := self._activate(cue, i, end, verb, first, last, previous):
                     if made.source and made.speaks:
                         self._speaker = made.source
                     yield made
+
+    def _asked(self, first: int, last: int) -> Active | None:
+        """A question leaves open what it tells, unless it asks why, how or where."""
+        tokens = self.scene.tokens
+        if tokens[last - 1].text not in ("؟", "?"):
+            return None
+        k = next((k for k in range(first, last) if tokens[k].kind == "stem"), first)
+        if tokens[k].fold in words()["asking"] or any(t.fold == "هل" for t in tokens[first:last]):
+            return None  # هل is a cue of its own
+        return Active(_MAYBE, first, first, first, last, "", "", "Possible", None, False)
 
     def _particle(self, i: int, last: int) -> Iterable[Active]:
         """قد before a present verb (it may), and the two halves of لو (it would have)."""
@@ -73,12 +93,22 @@ class CueReader:
                 and self.scene.is_verb(j)
             ):
                 yield Active(_MAYBE, i, i + 1, i + 1, self.scopes.near(j, last), "Planned", "", "Possible", None, False)
+        elif tokens[i].fold == "علي" and self.scene.opens(i):  # على روسيا أن تنسحب
+            at = next((k for k in range(i + 2, min(i + 6, last - 1)) if tokens[k].fold == "ان"), last)
+            if at < last and tokens[at + 1].fold[0] in "يتن" and self.scene.is_verb(at + 1):
+                yield Active(_MAYBE, i, i + 1, at, self.scopes.near(at, last), "Requested", "", "", None, False)
+        elif tokens[i].fold == "ان" and self.scene.opens(i) and self.scene.is_verb(i + 1):  # إن هاجمت فسنرد
+            yield Active(_MAYBE, i, i + 1, i + 1, self.scopes.near(i + 1, last), "Conditional", "", "", None, False)
         elif tokens[i].fold in ("لو", "لولا"):
             main = next(
                 (k for k in range(i + 2, last - 1) if tokens[k].fold == "ل" and self.scene.is_verb(k + 1)), last
             )
             if main < last:
-                yield Active(_MAYBE, i, i + 1, i + 1, main, "", "Negated", "", None, False)
+                real = tokens[i].fold == "لولا" or tokens[i + 1].fold == "لم"  # لولا القصف: there was one
+                if not real:
+                    yield Active(_MAYBE, i, i + 1, i + 1, main, "", "Negated", "", None, False)
+                elif tokens[i + 1].fold == "لم":
+                    yield Active(_MAYBE, i, i + 1, i + 2, self.scopes.near(i + 2, main), "", "Negated", "", None, False)
                 yield Active(_MAYBE, i, i + 1, main + 1, last, "Conditional", "Negated", "", None, False)
 
     def _cues_at(self, i: int, last: int) -> Iterable[tuple[Cue, int, bool]]:
@@ -99,12 +129,14 @@ class CueReader:
         for key in {t.fold, bare}:
             for cue, form in self.lexicon.cues.get(key, ()):
                 verbal = form.shape in ("past", "present")
+                if verbal and t.fold in JUSSIVE and i and tokens[i - 1].fold == "لم":
+                    continue
                 if verbal and (key != t.fold or not self._verb_here(i)):
                     continue
                 if (
                     not verbal
                     and t.pos == "VERB"
-                    and cue.kind not in ("hedge", "negation", "condition", "claim", "plan", "request")
+                    and cue.kind not in PARTICLES
                 ):
                     continue
                 if (cue.kind, cue.effect) not in seen:
@@ -171,7 +203,9 @@ class CueReader:
             return None
         if cue.kind == "negation" and self._limited(end, last):
             return None
-        lo, hi = self.scopes.of(cue, i, end, first, last)
+        if cue.kind == "condition" and self._rhetorical(i, last):
+            return None
+        lo, hi = self.scopes.of(cue, i, end, first, last, verb)
         if cue.kind in REPORTING and cue.scope == "content" and verb:
             if opened:
                 lo = max(lo, opened)
@@ -182,8 +216,16 @@ class CueReader:
         speaks = bool(wanted)
         return Active(cue, i, end, lo, hi, effect.get("modality", ""), polarity, certainty, source, speaks)
 
+    def _rhetorical(self, i: int, last: int) -> bool:
+        """True for what concedes: إذا كان قد خسر فإنه, وإن لم يلتق."""
+        tokens = self.scene.tokens
+        after = [t.fold for t in tokens[i + 1 : min(i + 6, last)]]
+        return (after[:1] == ["كان"] and "قد" in after) or (i > 0 and tokens[i - 1].fold == "و" and after[:1] == ["لم"])
+
     def _negated(self, i: int, first: int) -> bool:
         tokens, still = self.scene.tokens, words()["still"]
+        if i - 2 >= first and (tokens[i - 2].fold, tokens[i - 1].fold) == ("دون", "ان"):
+            return True
         near = range(max(first, i - 2), i)
         return any(tokens[j].fold in NEGATORS and tokens[j + 1].fold not in still for j in near)
 

@@ -58,10 +58,15 @@ class FrameReader:
         token = self.scene.tokens[i]
         found: list[tuple[Sense, int]] = []
         for words, frame in (x for key in set(_readings(token.fold)) for x in self.lexicon.phrases.get(key, ())):
-            if (end := self._match(i, last, words)) is not None:
+            if (end := self._match(i, last, words)) is not None and not self._cuts(i, end):
                 found.append((Sense(frame, _NOUN), end))
         longest = max((end for _, end in found), default=0)
         return [x for x in found if x[1] == longest]
+
+    def _cuts(self, i: int, end: int) -> bool:
+        """True where a phrase would end inside a name: سحب القوات, of the words سحب القوات التركية."""
+        starts = self.scene.starts
+        return any(k in starts and starts[k].last > end and starts[k].how != "description" for k in range(i + 1, end))
 
     def _match(self, i: int, last: int, words: tuple[str, ...]) -> int | None:
         """The token after a phrase that begins at `i`; a ل between its words is passed over (وقفا لإطلاق النار)."""

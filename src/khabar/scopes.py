@@ -7,6 +7,9 @@ from khabar.lexicon import Cue, Lexicon
 
 CONTRAST = frozenset("لكن لكنه لكنها بينما فيما وفيما بيد غير_ان الا_ان في_حين في_المقابل".split())
 REPORTING = frozenset(("attribution", "denial", "claim", "hedge", "promise", "accusation"))
+TOLD = frozenset("attribution claim denial accusation".split())
+UNREAL = frozenset("plan request threat promise refusal consideration proposal attempt fear".split())
+TIMED = frozenset("بعدما عندما حينما حين غداه لما".split())
 OPENING = REPORTING | {"request", "threat", "proposal", "refusal"}
 
 
@@ -16,8 +19,11 @@ class Scopes:
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
         self.scene, self.lexicon = scene, lexicon
 
-    def of(self, cue: Cue, i: int, end: int, first: int, last: int) -> tuple[int, int]:
-        """The scope of a cue whose words are tokens `i` to `end`, in the sentence `first` to `last`."""
+    def of(self, cue: Cue, i: int, end: int, first: int, last: int, verb: bool = False) -> tuple[int, int]:
+        """The scope of a cue whose words are tokens `i` to `end`, in the sentence `first` to `last`.
+
+        `verb` tells that the cue is a finite verb there.
+        """
         tokens = self.scene.tokens
         if cue.scope == "sentence":
             return self.segment(i, first, last)
@@ -25,7 +31,9 @@ class Scopes:
             j = end
             while j < min(last, end + 4) and not self.scene.is_verb(j):
                 j += 1
-            return end, min(last, j + 1) if j < min(last, end + 4) else min(last, end + 2)
+            if j >= min(last, end + 4):
+                return end, min(last, end + 2)
+            return end, self._either(j, last)
         if cue.scope == "gen":
             return end, min(self.near(end, last), end + 3)
         if cue.scope == "near":
@@ -39,7 +47,7 @@ class Scopes:
         if cue.scope == "prep":
             at = next((k for k in range(end, min(last, end + 14)) if tokens[k].fold in cue.preps), None)
             return (at + 1, self.near(at + 1, last)) if at is not None else (last, last)
-        return end, self._content_end(cue, i, end, last)
+        return end, self._content_end(cue, i, end, last, verb)
 
     def segment(self, i: int, first: int, last: int) -> tuple[int, int]:
         """The stretch between connectors of contrast that holds `i`."""
@@ -69,24 +77,56 @@ class Scopes:
             j -= 1
         return j
 
-    def _content_end(self, cue: Cue, i: int, j: int, last: int) -> int:
-        """Where the complement of a cue ends: at a contrast, or where و and a verb of the cue's own level follow."""
+    def _either(self, j: int, last: int) -> int:
+        """The end of a particle's scope, its verb at `j`: لن ينسحب أو يوقع reaches both."""
+        k = self.near(j + 1, last)
+        alternative = k < last and self.scene.tokens[k].fold == "او" and "Aspect=Perf" not in self.scene.tokens[j].feats
+        return self.near(k + 2, last) if alternative else min(last, j + 1)
+
+    def _content_end(self, cue: Cue, i: int, j: int, last: int, verb: bool) -> int:
+        """Where the complement of a cue ends: at a contrast, a clause of time, or a verb of the cue's own level."""
         tokens = self.scene.tokens
         past = "Aspect=Perf" in tokens[i].feats or cue.kind in ("attribution", "denial")
+        opened = tokens[j - 1].fold in ("ان", "بان")
+        verb = verb or self.scene.is_verb(j)  # ربما التقى
         k = j
         while k < last:
             if self.contrast(k) or (cue.kind == "denial" and self._goes_on(k)):
+                return k
+            opened = opened or tokens[k].fold in ("ان", "بان") or tokens[k].text == ":"
+            if cue.kind not in TOLD and k > j and self._timed(k, last):
+                return k
+            if not verb and not opened and cue.kind in UNREAL | {"denial", "hedge"} and self._main(k, j):
                 return k
             if self.scene.opens_clause(k):
                 v = k + 1
                 while v < last and tokens[v].fold in self.scene.particles | self.scene.time:
                     v += 1
+                perfect = v < last and "Aspect=Perf" in tokens[v].feats
                 if v < last and self._reports(v):
                     return k
-                if cue.kind not in ("attribution", "claim") and past and "Aspect=Perf" in tokens[v].feats and k > j + 1:
+                own = not verb and not opened and cue.kind != "attribution"
+                if perfect and k > j and (cue.kind in UNREAL or own):
+                    return k
+                if cue.kind not in ("attribution", "claim") and past and perfect and k > j + 1:
                     return k
             k += 1
         return last
+
+    def _timed(self, k: int, last: int) -> bool:
+        """True where a clause tells when: بعد أن، بعدما، عندما with a past verb, قبل أن."""
+        tokens = self.scene.tokens
+        pair = k + 1 < last and tokens[k].fold in ("بعد", "قبل", "منذ", "الي") and tokens[k + 1].fold == "ان"
+        at = k + 2 if pair else k + 1 if tokens[k].fold in TIMED else last
+        while at < last and tokens[at].fold in self.scene.particles:
+            at += 1
+        return at < last and (tokens[k].fold == "قبل" or "Aspect=Perf" in tokens[at].feats)
+
+    def _main(self, k: int, j: int) -> bool:
+        """True at a finite verb that no relative clause holds: رغم نفي موسكو، قصفت."""
+        if not self.scene.is_verb(k) or k == j or self.scene.after_relative(k) or self.scene.tokens[k].pos == "AUX":
+            return False
+        return self.scene.tokens[k - 1].kind != "stem" or not self.scene.headed(k)
 
     def _goes_on(self, k: int) -> bool:
         """True at a participle by which the same speaker says something else: نفى كذا موضحا أن."""

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 
 from khabar.clauses import QUOTES, Scene
 from khabar.cues import Active, CueReader, SubjectOf
-from khabar.lexicon import Cue, Lexicon
+from khabar.lexicon import Cue, Lexicon, words
 from khabar.model import Certainty, Modality, Polarity, Stance
 
 _WEIGHT = {"Certain": 0, "Probable": 1, "Possible": 2}
 _RANK = {"Conditional": 2, "Threatened": 3, "Proposed": 1, "Requested": 1, "Considered": 1}
+CARRIED = frozenset(
+    "request threat proposal plan fear refusal attempt failure consideration promise stop ended".split()
+)
 _QUOTATION = Cue("quotation", "attribution", "", "", "content", ())
 
 
@@ -23,7 +26,7 @@ class Stances:
     """Stances of one document; sentences are read in order, since sources and quotations carry over."""
 
     def __init__(self, scene: Scene, lexicon: Lexicon, subject_of: SubjectOf) -> None:
-        self.scene = scene
+        self.scene, self._lexicon = scene, lexicon
         self.active: dict[int, list[Active]] = {}
         cues = CueReader(scene, lexicon, subject_of)
         last: str | None = None
@@ -65,7 +68,7 @@ class Stances:
             for a in self.active.get(sentence, ())
             if any(a.lo <= g < a.hi for g in (i, *governors))
             and not (a.at < last and a.end > i)
-            and (a.at not in governors or a.cue.kind in ("request", "threat", "proposal"))
+            and (a.at not in governors or a.cue.kind in CARRIED)
             and not (a.cue.scope == "verb" and not any(self._governs(a, g) for g in (i, *governors)))
         ]
         modality, rank, where = default, -1, -1
@@ -84,12 +87,24 @@ class Stances:
             flips += a.polarity == "Negated"
             if a.certainty and _WEIGHT[a.certainty] > _WEIGHT[certainty]:
                 certainty = a.certainty
-        subjunctive = i > 0 and self.scene.tokens[i - 1].fold == "ان" and default == "Ongoing"
-        if subjunctive and modality == "Ongoing" and certainty != "Certain":
-            modality = "Planned"  # من المرجح أن تنسحب
+        if modality == "Ongoing" and self._subjunctive(i):
+            modality = "Planned"  # من المرجح أن تنسحب، يأمل أن تنسحب
         polarity: Polarity = "Negated" if flips % 2 else "Affirmed"
         sure: Certainty = certainty  # type: ignore[assignment]
         return Stance(modality, polarity, sure, source)
+
+    def reports(self, i: int) -> bool:
+        """True for a verb of speech, claim or doubt at token `i`."""
+        return self.scene.tokens[i].fold in self._lexicon.cues
+
+    def _subjunctive(self, i: int) -> bool:
+        """True for a present verb right behind أن, which tells no fact unless it was achieved or came before."""
+        tokens = self.scene.tokens
+        if i < 2 or tokens[i - 1].fold != "ان" or tokens[i - 2].fold in ("قبل", "لبث", "لبثت"):
+            return False
+        lo, _ = self.scene.bounds(i)
+        above = next((tokens[k].fold for k in range(i - 2, lo - 1, -1) if self.scene.is_verb(k)), "")
+        return above not in words()["achieved"]
 
     def _governs(self, a: Active, i: int) -> bool:
         """A particle reaches the verb right after it, not what lies beyond that verb."""
