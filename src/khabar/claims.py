@@ -28,6 +28,7 @@ FIGHTERS = ARMED - {"Country", "Materiel"} | {"PopulationGroup"}
 PERSONS = frozenset(
     "Person Position PopulationGroup Government Organization InternationalOrganization UnnamedSource".split()
 )
+TOWNS = PLACES - {"Country", "Facility"}
 HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
 ARMED_TIES = frozenset("opposes supports supplies hires controls partOf alliedWith".split())  # not of who only speaks
 TOPIC_PREPS = ("حول", "بشان", "ازاء", "حيال", "تجاه")
@@ -189,8 +190,6 @@ class Claims:
                     continue
                 if role == "target" and frame.term == "Strike" and self._explodes(trigger, f.mention):
                     role = "instrument"  # تفجير سيارة مفخخة
-                if role == "target" and frame.term == "Coercion" and f.mention.cls in PLACES - {"Country"}:
-                    role = "place"  # حاصر المدينة
                 if role == "place" and not self._is_place(f.mention):
                     continue
                 if role in ("agent", "participant") and f.mention.cls == "Materiel":
@@ -213,6 +212,8 @@ class Claims:
                 if self._fits(f.mention, self.ontology.range(role)):
                     roles.append((role, f.mention, f.how))
                     used.add(f.mention.entity)
+        if not any(r == "place" for r, *_ in roles):  # who shells or besieges a town does it there
+            roles += [("place", m, how) for r, m, how in roles if r == "target" and m.cls in TOWNS]
         if not any(r == "place" for r, *_ in roles):
             roles += [("place", m, how) for m, how in self._places(trigger) if m.entity not in used]
         if not self._enough(trigger, roles):

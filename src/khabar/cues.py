@@ -16,7 +16,7 @@ SPEAKERS = frozenset(
 )
 CONTINUING = frozenset("اضاف تابع اردف استطرد زاد مضي اوضح اشار لفت قال اكد ذكر ختم نوه شدد بين استدرك".split())
 NEGATORS = frozenset("لم لن لا ما ليس ليست".split())
-JUSSIVE = frozenset("يعد تعد يرد ترد".split())  # لم يعد: returned, no longer; never promised
+JUSSIVE = frozenset("يعد تعد يرد ترد توقع".split())  # لم يعد: returned, no longer; لم توقع: signed
 PARTICLES = frozenset("hedge negation condition claim plan request fear wish ended".split())
 SubjectOf = Callable[[int], Sequence[Mention]]
 _MAYBE = Cue("particle", "hedge", "", "", "near", ())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from khabar.clauses import Scene
 from khabar.lexicon import Frame, Lexicon, Sense
+from khabar.mentions.scan import FORCES
 from khabar.morph import Form
 from khabar.slots import SlotReader
 from khabar.verb_slots import Slots
@@ -65,8 +66,10 @@ class FrameReader:
 
     def _cuts(self, i: int, end: int) -> bool:
         """True where a phrase would end inside a name: سحب القوات, of the words سحب القوات التركية."""
-        starts = self.scene.starts
-        return any(k in starts and starts[k].last > end and starts[k].how != "description" for k in range(i + 1, end))
+        starts, word = self.scene.starts, self.scene.tokens[i].fold
+        if not any(s.form.shape == "noun" for s in self.lexicon.senses.get(word, ())):
+            return False  # نزع سلاح الحزب: its first word alone tells nothing
+        return any(k in starts and starts[k].last > end and starts[k].cls in FORCES for k in range(i + 1, end))
 
     def _match(self, i: int, last: int, words: tuple[str, ...]) -> int | None:
         """The token after a phrase that begins at `i`; a ل between its words is passed over (وقفا لإطلاق النار)."""

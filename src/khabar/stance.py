@@ -78,7 +78,8 @@ class Stances:
                 reach = -1 if a.cue.scope == "sentence" and a.at > i else a.at
                 if reach > source_at:
                     source, source_at = a.source, reach
-            if a.at < since or (act and a.cue.scope == "condition" and a.at > i):
+            outside = a.at < since and not (a.cue.kind == "claim" and a.speaks)  # زعم أنه صد هجوما شنته
+            if outside or (act and a.cue.scope == "condition" and a.at > i):
                 continue
             if a.modality:
                 r = _RANK.get(a.modality, 0)

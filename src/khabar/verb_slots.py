@@ -127,8 +127,7 @@ class VerbSlots:
         if scene.after_relative(i) and not resumed and not self._resumed_after(i):  # the antecedent, whoever it is
             return [], pronoun or _first(bare)
         if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
-            comma = i > 1 and scene.tokens[i - 2].text == "،"  # ، ودعا الأنصار إلى: another subject
-            if not comma and (carried := self._carried(i, agreement)):  # ورحب الأمين بالهدنة وحث الأطراف على احترامها
+            if bare[0][0].via not in COUNTS and (carried := self._carried(i, agreement)):  # ورحب بها وحث الأطراف
                 return carried, bare[0]
         if agreement in PLURAL or (not before and scene.headed(i)):
             return [], pronoun or _first(bare)  # فقتلوا خمسة جنود، حملة تستهدف جماعات
