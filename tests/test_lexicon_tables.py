@@ -20,7 +20,7 @@ RELATIONS = frozenset(
     " locatedIn".split()
 )
 EVENT_ROLES = frozenset("agent target recipient instrument place about participant".split())
-FLAGS = frozenset("armed force weapon person place durative symmetric toll takes joins".split())
+FLAGS = frozenset("armed force weapon person place durative symmetric toll takes joins apart".split())
 PREPOSITIONS = frozenset(
     "ب ل ك من على إلى في مع عن ضد بين نحو باتجاه داخل ضمن تحت قرب فوق خلف أمام قبالة وسط لدى بحق".split()
 )

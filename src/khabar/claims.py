@@ -200,6 +200,8 @@ class Claims:
                 if role == "instrument" and frame.term in VIOLENT and f.mention.cls not in PLACES | {"Materiel"}:
                     continue
                 if role == "instrument" and f.mention.cls in PLACES and f.prep in ("ب", "في"):
+                    if any(self._is_place(x.mention) for x in trigger.slots.get("في", []) if x is not f):
+                        continue  # في مدينة سراقب بريف إدلب
                     role = "place"
                 if (
                     frame.term == "Proposal"
@@ -244,7 +246,7 @@ class Claims:
         leaders = term in HOSTILE or trigger.agreement in ("1p", "1s")  # who speaks or commands stands for his force
         others = [(r, m) for r, m, _ in roles if r != "place"]
         classes = {"ArmedForce" if self._of_force(m) else m.cls for _, m in others}
-        if "armed" in flags:
+        if "armed" in flags and not self._of_happening(trigger):
             agentless = term == "TerritoryChange" and roles and not any(r == "agent" for r, _ in others)
             if not (classes & (ARMED | {"Government"}) or (leaders and "Person" in classes) or agentless):
                 return False
@@ -262,6 +264,15 @@ class Claims:
         tokens = self.scene.tokens
         blown = "فجر" in tokens[trigger.first].fold or "فجير" in tokens[trigger.first].fold
         return blown and any(t.fold.removeprefix("ال") in words()["exploding"] for t in tokens[m.first : m.last])
+
+    def _of_happening(self, trigger: Trigger) -> bool:
+        """True for a verb that says more of an attack right before it: غارة استهدفت سوقا, الهجوم الذي وقع."""
+        scene, k = self.scene, trigger.first - 1
+        if trigger.shape not in ("past", "present"):
+            return False
+        while k > 0 and (scene.tokens[k].pos == "ADJ" or scene.tokens[k].fold in scene.relatives):
+            k -= 1
+        return scene.tokens[k].kind == "stem" and scene.tokens[k].fold.removeprefix("ال") in scene.forms.events
 
     def _of_force(self, m: Mention) -> bool:
         """True for people told by their force: قيادات التنظيم، عناصر الجيش."""

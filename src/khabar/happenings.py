@@ -55,7 +55,8 @@ def unite(drafts: Sequence[Draft], scene: Scene, when: Dating, within: Within) -
             had = {r for r, *_ in old.roles}
             told = old.fillers(*had)
             pooled = [x for x in d.roles if x[0] not in had and x[1].entity not in told]
-            made[at] = replace(old, roles=(*old.roles, *pooled), again=(*old.again, d))
+            again = old.again if rule.predicate(old, d) else (*old.again, d)  # غارة استهدفت: told once
+            made[at] = replace(old, roles=(*old.roles, *pooled), again=again)
     return made
 
 
@@ -67,7 +68,7 @@ class _Sameness:
 
     def same(self, old: Draft, new: Draft) -> bool:
         """True for the same class, close by, told the same way, with nothing that contradicts and something shared."""
-        if self._predicate(old, new):
+        if self.predicate(old, new):
             return not self._clash(old, new)
         if not self._alike(old, new) or self._gap(old, new) > REACH:
             return False
@@ -83,7 +84,7 @@ class _Sameness:
         shared = {x for x in mine & theirs if x[0] in SIDES or x[0] == "instrument"}
         return bool(shared) and t.frame.term in VIOLENT
 
-    def _predicate(self, old: Draft, new: Draft) -> bool:
+    def predicate(self, old: Draft, new: Draft) -> bool:
         """True for a verb of harm whose subject is the happening itself: غارة استهدفت, التفجير الذي وقع."""
         scene, first, last = self.scene, new.trigger.first, old.tellings[-1].trigger.last
         if new.trigger.shape not in ("past", "present") or old.tellings[-1].trigger.shape != "noun":
@@ -97,6 +98,8 @@ class _Sameness:
     def _alike(self, old: Draft, new: Draft) -> bool:
         if old.trigger.frame.term == new.trigger.frame.term:
             return True
+        if "apart" in old.trigger.frame.flags:  # أسقطت الدفاعات طائرة, then القصف: another's deed
+            return False
         violent = {old.trigger.frame.term, new.trigger.frame.term} <= VIOLENT
         definite = self.scene.tokens[new.trigger.first].fold.startswith("ال")
         return violent and new.trigger.shape == "noun" and definite and not new.fillers("agent", "target")

@@ -135,7 +135,8 @@ class Scopes:
 
     def _reports(self, v: int) -> bool:
         """True for a verb that opens a new statement (a reporting, denying, asking or threatening one)."""
-        kinds = {c.kind for c, f in self.lexicon.cues.get(self.scene.tokens[v].fold, ()) if f.shape in ("past", "present")}
+        forms = self.lexicon.cues.get(self.scene.tokens[v].fold, ())
+        kinds = {c.kind for c, f in forms if f.shape in ("past", "present")}
         return (
             bool(kinds & (REPORTING | {"request", "threat", "proposal", "refusal"}))
             and self.scene.tokens[v].pos == "VERB"
