@@ -25,7 +25,11 @@ def evaluate(
         typer.Argument(metavar="[STORE]", help="A store or an N-Quads file; without it the texts are read now."),
     ] = None,
     by: Annotated[
-        str | None, typer.Option(metavar="WHAT", help="Tables by class, or by phenomenon (denied, planned, ...).")
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="Tables by class, by phenomenon (denied, planned, ...), or of mentions, events, relations, roles ...",
+        ),
     ] = None,
     errors: Annotated[
         str | None, typer.Option(metavar="KIND", help="List each error of a kind in its sentence, or all.")
@@ -44,6 +48,10 @@ def evaluate(
 
     P is precision, R recall, F1 their mean; value is a share, of so many. low and high are the bounds of 90 % of
     draws of as many documents: how much the figure owes to the choice of documents.
+
+    --by class shows precision and recall of each class of mentions, events, relations, roles, and of modality,
+    polarity and certainty; the name of one of these shows it alone. --by phenomenon shows how what is denied, hedged,
+    planned and so on fares, and what of it became a fact.
 
     Kinds of errors: missed, spurious, span (other words), class, link, argument (an end of a relation, a role), stance,
     date. --format tsv writes one table: the errors, else those of --by, else the figures.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from khabar.evaluate import scheme
 from khabar.evaluate.align import Aligned
@@ -24,23 +25,18 @@ class Table:
     rows: dict[str, Row]
 
 
-def by_class(documents: Sequence[Aligned]) -> list[Table]:
-    """Precision and recall of each class.
+def by_class(documents: Sequence[Aligned], *groups: str) -> list[Table]:
+    """Precision and recall of each class, of all groups or of some.
 
     A mention is right when it overlaps an annotated one and has its class; an event when trigger and class are right; a
     relation, when both ends are. Roles are those of events whose class is right. Modality, polarity and certainty are
     those of relations and events found.
     """
-    groups: dict[str, Callable[[Aligned], Iterable[Count]]] = {
-        "mentions by class": _mentions,
-        "events by class": _events,
-        "relations": _relations,
-        "roles": _roles,
-        "modality": lambda document: _stance(document, lambda s: scheme.settled(s.modality)),
-        "polarity": lambda document: _stance(document, lambda s: s.polarity),
-        "certainty": lambda document: _stance(document, lambda s: s.certainty),
-    }
-    return [_table(title, (count for one in documents for count in of(one))) for title, of in groups.items()]
+    return [_table(group, (count for one in documents for count in _GROUPS[group](one))) for group in groups or _GROUPS]
+
+
+def _one_group(documents: Sequence[Aligned], group: str) -> list[Table]:
+    return by_class(documents, group)
 
 
 def by_phenomenon(documents: Sequence[Aligned]) -> list[Table]:
@@ -73,9 +69,6 @@ def by_phenomenon(documents: Sequence[Aligned]) -> list[Table]:
     }
     return [Table("relations and events by phenomenon", rows)]
 
-
-VIEWS: dict[str, Callable[[Sequence[Aligned]], list[Table]]] = {"class": by_class, "phenomenon": by_phenomenon}
-"""The tables that --by can ask for."""
 
 _PHENOMENA: dict[str, Callable[[Stance], bool]] = {
     "plainly told, outlet's own voice": lambda s: s.settled and s.source is None,
@@ -155,3 +148,21 @@ def _stance(document: Aligned, part: Callable[[Stance], str]) -> Iterator[Count]
         else:
             yield want, _MISSED
             yield got or "none", _EXTRA
+
+
+_GROUPS: dict[str, Callable[[Aligned], Iterable[Count]]] = {
+    "mentions": _mentions,
+    "events": _events,
+    "relations": _relations,
+    "roles": _roles,
+    "modality": partial(_stance, part=lambda s: scheme.settled(s.modality)),
+    "polarity": partial(_stance, part=lambda s: s.polarity),
+    "certainty": partial(_stance, part=lambda s: s.certainty),
+}
+
+VIEWS: dict[str, Callable[[Sequence[Aligned]], list[Table]]] = {
+    "class": by_class,
+    "phenomenon": by_phenomenon,
+    **{group: partial(_one_group, group=group) for group in _GROUPS},
+}
+"""The tables that --by can ask for: by class all groups together, or one of them."""

@@ -35,7 +35,7 @@ class Report:
         elif form == "tsv":
             yield from self._tsv()
         elif form == "md":
-            for table in self.tables or (Table("", self.figures),):
+            for table in self.tables or (Table("figures", self.figures),):
                 yield from markdown(table)
         else:
             yield from self._text()
@@ -73,7 +73,7 @@ class Report:
             )
             yield ""
         for table in (*self.tables, Table("figures", self.figures)):
-            yield from _plain(table)
+            yield from plain(table)
             yield ""
 
 
@@ -110,7 +110,8 @@ def markdown(table: Table) -> Iterator[str]:
     yield ""
 
 
-def _plain(table: Table) -> Iterator[str]:
+def plain(table: Table) -> Iterator[str]:
+    """A table for a terminal: names to the left, numbers to the right."""
     columns = _columns(table.rows.values())
     lines = [(table.title, *columns), *((name, *_cells(row, columns)) for name, row in table.rows.items())]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
