@@ -1,127 +1,160 @@
-"""Score mentions and links against a folder of gold documents, without RDF.
+"""Names by class with the dictionary, the statistical finder and both; and what the name stages cost.
 
-    python benchmarks/mentions.py GOLD_DIR [--errors] [--speed]
+    python benchmarks/mentions.py GOLD_FOLDER [--markdown]
+    python benchmarks/mentions.py --articles ARTICLES.jsonl[.gz] [--count 200] [--markdown]
 
-GOLD_DIR holds `<id>.json` and `<id>.txt`; its parent holds `gold.py`, the reader of that format.
+P is the share of what was found as a class that overlaps an annotated mention of the same kind, R that of what is
+annotated as a class that was found as the same kind. Kinds: a person; a place of any sort; a group of any sort; each
+other class is its own. `dictionary` is the dictionary with the rules for descriptions. `finder` is the statistical
+finder alone: names only, of three kinds, all that it thinks likely; it asks the dictionary about each word. `both` is
+RuleExtractor(guess_names=True), which adds those names that the finder is sure of. Speed is that of one core, on
+articles that the process has not read before.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
-import time
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
-from khabar import entities, mentions
-from khabar.kb import KnowledgeBase
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from throughput import sample, stages, whole
+
+from khabar.errors import KhabarError
+from khabar.evaluate import scheme
+from khabar.evaluate.breakdown import Table
+from khabar.evaluate.gold import GoldDocument, read_gold
+from khabar.evaluate.pairs import near, pair
+from khabar.evaluate.report import markdown, plain
+from khabar.extract import RuleExtractor
+from khabar.mentions import find_mentions, unknown
+from khabar.mentions.unknown.features import COARSE
 from khabar.model import Record
-from khabar.nlp import Analyser
 from khabar.text import normalise
 
-
-def iou(a: tuple[int, int], b: tuple[int, int]) -> float:
-    i = min(a[1], b[1]) - max(a[0], b[0])
-    return i / (max(a[1], b[1]) - min(a[0], b[0])) if i > 0 else 0.0
-
-
-def pair(gold, found, score):
-    """Pair best first; returns pairs, missed, extra."""
-    todo = sorted(((s, -i, -j) for i, g in enumerate(gold) for j, p in enumerate(found) if (s := score(g, p)) > 0))
-    pairs, used_g, used_p = [], set(), set()
-    for _, i, j in reversed(todo):
-        if i not in used_g and j not in used_p:
-            used_g.add(i)
-            used_p.add(j)
-            pairs.append((gold[-i], found[-j]))
-    return (
-        pairs,
-        [g for i, g in enumerate(gold) if -i not in used_g],
-        [p for j, p in enumerate(found) if -j not in used_p],
-    )
+T = TypeVar("T")
+Found = list[tuple[tuple[int, int], str]]
+KINDS = {"PER": "any person", "LOC": "any place", "ORG": "any group"}
+NAME_STAGES = ("normalise", "knowledge base", "tokens and clitics", "mentions", "entities")
 
 
-def f1(c: Counter) -> str:
-    p = c["tp"] / max(1, c["tp"] + c["fp"])
-    r = c["tp"] / max(1, c["tp"] + c["fn"])
-    return f"P {p:.3f} R {r:.3f} F1 {2 * p * r / max(1e-9, p + r):.3f} (gold {c['tp'] + c['fn']})"
+def kind(cls: str) -> str:
+    """What a class is compared as; a kind is its own."""
+    return "LOC" if cls == "Facility" else COARSE.get(cls, cls)
+
+
+def by_rules(extractor: RuleExtractor, record: Record) -> Found:
+    """The mentions of all entities of the extractor, as they would be stored."""
+    things = extractor.extract(record).entities
+    spans = {((m.begin, m.end), e.cls) for e in things for m in e.mentions if m.how != "pronoun"}
+    return sorted(x for x in spans if x[1] not in scheme.EVENTS)
+
+
+def by_finder(extractor: RuleExtractor, record: Record) -> Found:
+    """All names that the finder thinks likely, wherever they stand; it asks the dictionary, as it was trained to."""
+    hits = extractor.kb.scan(normalise(record.text))
+    doc = extractor.analyser.read(record, [(h.begin, h.end) for h in hits])
+    spans = unknown.load().find(doc, find_mentions(doc, hits, extractor.kb))
+    return [((doc.tokens[s.first].begin, doc.tokens[s.last - 1].end), s.kind) for s in spans]
+
+
+def names(documents: tuple[GoldDocument, ...]) -> Table:
+    """The table of mentions by class, kind and in all."""
+    alone, both = RuleExtractor(), RuleExtractor(guess_names=True)
+    setups: dict[str, Callable[[Record], Found]] = {
+        "dictionary": lambda record: by_rules(alone, record),
+        "finder": lambda record: by_finder(alone, record),
+        "both": lambda record: by_rules(both, record),
+    }
+    annotated: Counter[str] = Counter()
+    counts: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in setups}
+    for one in documents:
+        record = Record(one.text, one.id, id=one.id, date=one.date)
+        gold = [(span, e.cls) for e in one.entities for span in e.spans]
+        annotated.update(group for _, cls in gold for group in groups(cls))
+        for name, find in setups.items():
+            found = find(record)
+            count = counts[name]
+            count.update((group, "found") for _, cls in found for group in groups(cls))
+            for (_, cls), (_, other) in pair(gold, found, lambda g, f: near(g[0], f[0])).pairs:
+                if kind(cls) == kind(other):
+                    count.update((group, "gold right") for group in groups(cls))
+                    count.update((group, "found right") for group in groups(other))
+    heads = ["all", *KINDS.values()]
+    classes = sorted(set(annotated) - set(heads), key=lambda cls: (-annotated[cls], cls))
+    rows: dict[str, dict[str, float]] = {}
+    for group in (*heads, *classes):
+        row = rows[group] = {"annotated": annotated[group]}
+        for name, count in counts.items():
+            if found_ := count[group, "found"]:
+                row[f"{name} P"] = round(count[group, "found right"] / found_, 2)
+            if annotated[group]:
+                row[f"{name} R"] = round(count[group, "gold right"] / annotated[group], 2)
+    return Table("mentions", rows)
+
+
+def groups(cls: str) -> Iterator[str]:
+    """The rows that a mention of a class counts in."""
+    yield cls
+    if kind(cls) in KINDS:
+        yield KINDS[kind(cls)]
+    yield "all"
+
+
+def speed(path: Path, count: int) -> Table:
+    """The table of the name stages: words a second, and their share of the whole, without and with the finder."""
+    records = sample(path, count)
+    words = sum(len(r.text.split()) for r in records)
+    rows: dict[str, dict[str, float]] = {}
+    for name, x in {"dictionary": RuleExtractor(), "both": RuleExtractor(guess_names=True)}.items():
+        x.extract(Record("قصفت الطائرات التركية مدينة عفرين أمس.", "-"))  # loads the models
+        spent, total = fresh(stages, x, records), fresh(whole, x, records)
+        spent = {stage: spent[stage] for stage in NAME_STAGES}
+        for stage, seconds in (spent | {"all name stages": sum(spent.values()), "end to end": total}).items():
+            row = rows.setdefault(stage, {})
+            row[f"{name} words/s"] = round(words / seconds)
+            row[f"{name} % of the whole"] = round(100 * seconds / total, 1)
+    return Table(f"stage ({len(records)} articles, {words:,} words)", rows)
+
+
+def fresh(time: Callable[[RuleExtractor, list[Record]], T], x: RuleExtractor, records: list[Record]) -> T:
+    """Time something in a copy of this process, which remembers no word of the articles from the time before."""
+    with multiprocessing.get_context("fork").Pool(1, lambda: _KEPT.update(x=x)) as pool:
+        return pool.apply(_run, (time, records))
+
+
+_KEPT: dict[str, RuleExtractor] = {}  # models are inherited, for they cannot be sent
+
+
+def _run(time: Callable[[RuleExtractor, list[Record]], T], records: list[Record]) -> T:
+    return time(_KEPT["x"], records)
 
 
 def main() -> int:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("gold", type=Path)
-    ap.add_argument("--errors", action="store_true", help="list misses, extras and wrong links")
+    ap.add_argument("gold", type=Path, nargs="?")
+    ap.add_argument("--articles", type=Path)
+    ap.add_argument("--count", type=int, default=200, help="so many articles of the file, always the same")
+    ap.add_argument("--markdown", action="store_true")
     args = ap.parse_args()
-    sys.path.insert(0, str(args.gold.resolve().parent))
-    from gold import load
-
-    kb, analyser = KnowledgeBase.open(), Analyser()
-    total: dict[str, Counter] = defaultdict(Counter)
-    by_class: dict[str, Counter] = defaultdict(Counter)
-    words, seconds = 0, 0.0
-    log = print if args.errors else (lambda *_: None)
-    for path in sorted(p for p in args.gold.glob("*.json") if not p.name.endswith((".meta.json", "index.json"))):
-        g = load(path)
-        text = g["text"]
-        hits = kb.scan(normalise(text))
-        doc = analyser.read(Record(text, path.name), [(h.begin, h.end) for h in hits])
-        start = time.perf_counter()
-        spans = mentions.find_mentions(doc, hits, kb)
-        seconds += time.perf_counter() - start
-        doc = analyser.parse(doc, range(len(doc.sentences)))
-        start = time.perf_counter()
-        things = entities.resolve(doc, spans, kb)
-        seconds += time.perf_counter() - start
-        words += len(text.split())
-        gold = [(tuple(s), e["id"], e["class"]) for e in g["entities"] for s in e["spans"]]
-        found = sorted({((m.begin, m.end), e.id, e.cls) for e in things for m in e.mentions if m.how != "pronoun"
-                        and e.cls != "Conflict"})  # fmt: skip
-        for name, score in {
-            "exact": lambda a, b: a[0] == b[0],
-            "overlap": lambda a, b: v if (v := iou(a[0], b[0])) >= 0.3 else 0,
-            "exact+class": lambda a, b: a[0] == b[0] and a[2] == b[2],
-        }.items():
-            pairs, missed, extra = pair(gold, found, score)
-            total[name].update(tp=len(pairs), fn=len(missed), fp=len(extra))
-            if name == "overlap":
-                for m in missed:
-                    log(f"{path.stem}: missed {text[slice(*m[0])]!r} {m[2]}")
-                for m in extra:
-                    log(f"{path.stem}: extra {text[slice(*m[0])]!r} {m[2]}")
-                for a, b in pairs:
-                    by_class[a[2]]["tp"] += 1
-                    if a[0] != b[0] or a[2] != b[2]:
-                        log(f"{path.stem}: differ {text[slice(*a[0])]!r} {a[2]} / {text[slice(*b[0])]!r} {b[2]}")
-                for m in missed:
-                    by_class[m[2]]["fn"] += 1
-                for m in extra:
-                    by_class[m[2]]["fp"] += 1
-        votes: dict[str, Counter] = defaultdict(Counter)
-        for span, e, _ in found:
-            for other, gid, _ in gold:
-                votes[e][gid] += iou(span, other)
-        to_gold = {e: c.most_common(1)[0][0] for e, c in votes.items() if c and c.most_common(1)[0][1] > 0}
-        qids = {e.id: kb.entry(e.key).qid if e.key else None for e in things}
-        for e in g["entities"]:
-            mine = [x for x, gid in to_gold.items() if gid == e["id"]]
-            if e.get("qid") and e["qid"] != "NIL":
-                ok = any(qids[x] == e["qid"] for x in mine)
-                total["links found"].update(tp=int(ok), fn=int(not ok))
-                if not ok:
-                    log(f"{path.stem}: link missed {e['name']} {e['qid']} got {[qids[x] for x in mine]}")
-            if e.get("qid"):
-                for x in mine:
-                    if qids[x]:
-                        right = qids[x] == e["qid"]
-                        total["links right"].update(tp=int(right), fn=int(not right))
-                        if not right:
-                            log(f"{path.stem}: wrong link {e['name']} {qids[x]} gold {e['qid']}")
-    for name, c in total.items():
-        print(f"{name:12}", f1(c) if not name.startswith("links") else f"{c['tp']}/{c['tp'] + c['fn']}"
-              f" = {c['tp'] / max(1, c['tp'] + c['fn']):.3f}")  # fmt: skip
-    for name, c in sorted(by_class.items(), key=lambda x: -(x[1]["tp"] + x[1]["fn"])):
-        print(f"  {name:24}", f1(c))
-    print(f"{words / max(seconds, 1e-9):,.0f} words/s")
+    if args.gold is None and args.articles is None:
+        ap.error("give GOLD_FOLDER, --articles FILE or both")
+    try:
+        gold = read_gold(args.gold) if args.gold else None
+    except KhabarError as error:
+        ap.error(str(error))
+    if gold and gold.problems:
+        ap.error(gold.problems[0])
+    tables = [names(gold.documents)] if gold else []
+    if args.articles:
+        tables.append(speed(args.articles, args.count))
+    for table in tables:
+        print("\n".join((markdown if args.markdown else plain)(table)))
     return 0
 
 
