@@ -35,6 +35,14 @@ def build(
         Path | None,
         typer.Option(metavar="FILE.tsv", help="Your own names, laid over the knowledge base."),
     ] = None,
+    facts: Annotated[
+        str | None,
+        typer.Option(
+            metavar="POLICY[:n]",
+            help="What counts as a fact: reported, own-voice or corroborated[:n], see `khabar facts --help`. "
+            "The store remembers it.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     """Read articles into a store, with what they claim.
@@ -52,17 +60,23 @@ def build(
     a key of the knowledge base changes that entry. Bad rows are listed and nothing is read. Documents that were read
     with another table are read anew; `khabar relink` is quicker.
 
+    At its end documents that print one story, and events of different documents that tell of one happening, are grouped by
+    links in graph/links (`khabar group`).
+
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
     from khabar.candidates import propose
     from khabar.cli.relink import lay
     from khabar.extract import RuleExtractor
     from khabar.finders import open_finder
+    from khabar.grouping import regroup
     from khabar.ontology import Ontology
     from khabar.pipeline import Build
+    from khabar.policies import policy
     from khabar.read import read_sources
     from khabar.store import Store
 
+    chosen = policy(facts) if facts else None
     names = open_finder(finder) if finder else None  # before the store: a wrong one leaves nothing behind
     ontology = Ontology.load()
     extractor = RuleExtractor(names) if names else RuleExtractor()
@@ -74,12 +88,16 @@ def build(
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
     ):
         opened.put_ontology()
+        if chosen is not None and chosen != opened.policy:
+            opened.rebuild_facts(chosen)
         run = Build(opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table)
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
             proposed = propose(opened) if run.summary.stored else 0
         finally:
             progress.stop()
+            if run.summary.stored or not opened.policy.local:  # facts wait for it, also after a build that was killed
+                regroup(opened)
             _report(run.summary, opened.count_facts())
     if proposed:
         sys.stderr.write(f"{proposed:,} pairs of unlinked names may be one thing: khabar candidates {store}\n")

@@ -19,11 +19,15 @@ def forget(
     other document names.
     """
     from khabar.finder import find_document
+    from khabar.grouping import regroup
     from khabar.store import Store
 
     with Store.open(store, write=True) as opened:
         before = opened.count_facts()
         key = find_document(opened, name)
+        grouped = opened.grouped(key)
         opened.forget(key)
+        if grouped:
+            regroup(opened)
         gone = before - opened.count_facts()
     sys.stderr.write(f"forgot document {key}, {gone:,} facts with it\n")

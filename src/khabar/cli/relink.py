@@ -30,6 +30,7 @@ def relink(
     Which words are mentions stays as it was read. Documents that name something of the table where there is no
     mention are listed; `khabar build SOURCE --actors FILE.tsv` reads them anew.
     """
+    from khabar.grouping import regroup
     from khabar.kb import KnowledgeBase
     from khabar.ontology import Ontology
     from khabar.relink import Relink
@@ -41,6 +42,7 @@ def relink(
     with Store.open(store, write=True) as opened:
         opened.put_ontology()
         summary = Relink(opened, kb, ontology, table).run()
+        regroup(opened)  # every document was put in anew
     sys.stderr.write(
         f"{summary.documents:,} documents, {summary.changed:,} changed: {summary.linked:,} entities linked, "
         f"{summary.moved:,} linked to another entry, {summary.unlinked:,} unlinked\n"
