@@ -20,7 +20,8 @@ def regroup(store: Store) -> tuple[int, int]:
         for ends, made in store.decisions.standing().items()
         if made.verdict == "DifferentEntities" and groupable(ends[0])
     }
-    told, happened = stories(store, apart), happenings(store, apart)
+    told = stories(store, apart)
+    happened = happenings(store, apart, told)
     store.group([*told, *happened])
     return len(told), len(happened)
 

@@ -1,8 +1,8 @@
 """Events of different documents that tell of one happening.
 
 Two events are only ever linked when they are of one kind (violent events are one kind), at one place or one within the
-other, on dates that overlap, and share an agent, a target or a number of casualties. The score adds up what else agrees and
-takes off what does not; numbers that differ stay side by side, each with its source.
+other, on dates that overlap, and share an agent, a target or a number of casualties. The score adds up what else agrees
+and takes off what does not; numbers that differ stay side by side, each with its source.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode
 from khabar import iri
 from khabar.bundles import Bundle, Pair, gather
 from khabar.store import Store
+from khabar.text import normalise
 
 ENOUGH = 0.7
 """The score from which two events are linked."""
@@ -28,12 +29,16 @@ FEW = 3
 
 _TYPE, _LOCATED = NamedNode(iri.RDF + "type"), NamedNode(iri.NS + "locatedIn")
 _STATUS = NamedNode(iri.NS + "status")
+_SOCIABLE = frozenset("Meeting Communication".split())
 _TOLD = frozenset("Happened Ongoing Denied Uncertain".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one document tells of a happening: class and kind, first and last day, who, whom, where, how many."""
+    """What one document tells of a happening: class and kind, first and last day, who, whom, where, how many.
+
+    `parties` are all who take part, with the folded words of their names; `story` is the origin of the document's story.
+    """
 
     node: str
     document: str
@@ -46,11 +51,16 @@ class Report:
     places: frozenset[str]
     killed: int | None
     injured: int | None
+    parties: Mapping[str, frozenset[str]]
+    story: str | None = None
 
 
-def happenings(store: Store, apart: Iterable[Pair]) -> list[Bundle]:
-    """The happenings that several documents tell of, none with a pair that somebody keeps apart."""
-    reader = _Reader(store)
+def happenings(store: Store, apart: Iterable[Pair], stories: Iterable[Bundle] = ()) -> list[Bundle]:
+    """The happenings that several documents tell of, none with a pair that somebody keeps apart.
+
+    Copies of one of the `stories` speak more surely of one happening than other documents do.
+    """
+    reader = _Reader(store, {document: story.members[0] for story in stories for document in story.members})
     reports = {report.node: report for report in reader.reports()}
     ties: dict[Pair, tuple[float, tuple[str, ...]]] = {}
     for one, other in _neighbours(reports.values()):
@@ -91,6 +101,14 @@ def likeness(one: Report, other: Report, above: Mapping[str, frozenset[str]]) ->
         elif mine and theirs:
             score -= 0.15
             reasons.append(f"with different {name}s")
+    if _others(one, other).isdisjoint(_others(other, one)) and _others(one, other) and _others(other, one):
+        score -= 0.2
+        reasons.append("with different others")
+    if one.story is not None and one.story == other.story:
+        score += 0.2
+        reasons.append("in copies of one story")
+    if one.kind in _SOCIABLE and len(one.parties.keys() & other.parties.keys()) < 2:
+        score -= 0.2  # who receives one guest in his palace may receive another an hour later
     for name, number, figure in (("killed", one.killed, other.killed), ("injured", one.injured, other.injured)):
         if number is not None and number == figure:
             shared = True
@@ -111,6 +129,11 @@ def _places(one: Report, other: Report, above: Mapping[str, frozenset[str]]) -> 
     return False, any(mine in above.get(theirs, ()) or theirs in above.get(mine, ()) for mine, theirs in pairs)
 
 
+def _others(one: Report, other: Report) -> set[str]:
+    """The words in the names of those who take part in the first alone."""
+    return {word for node, words in one.parties.items() if node not in other.parties for word in words}
+
+
 def _neighbours(reports: Iterable[Report]) -> Iterator[tuple[Report, Report]]:
     """Pairs of reports of one kind on one day, each once."""
     days: defaultdict[tuple[str, date], list[Report]] = defaultdict(list)
@@ -128,8 +151,8 @@ def _neighbours(reports: Iterable[Report]) -> Iterator[tuple[Report, Report]]:
 class _Reader:
     """Reads reports from a store; merged entities are one."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, stories: Mapping[str, str]) -> None:
+        self._store, self._stories = store, stories
         self._violent = {
             str(row["c"]).strip("<>").removeprefix(iri.NS)
             for row in store.query("SELECT ?c { ?c rdfs:subClassOf* :ViolentEvent }")
@@ -156,8 +179,10 @@ class _Reader:
 
     def _report(self, event: NamedNode, graph: str) -> Report | None:
         said = {name: self._values(event, iri.NS + name, graph) for name in
-                "notBefore notAfter agent participant target place killed injured".split()}  # fmt: skip
+                "notBefore notAfter agent participant target recipient place killed injured".split()}  # fmt: skip
         cls = min(self._values(event, _TYPE.value, graph)).removeprefix(iri.NS)
+        parties = {*said["agent"], *said["participant"], *said["target"], *said["recipient"]} - self._places
+        named = {self._merged.get(one, one): self._words(one) for one in parties}
         places = {one for one in (*said["place"], *said["target"]) if one in self._places}
         if not said["notBefore"] or not said["notAfter"] or not places:
             return None
@@ -170,7 +195,14 @@ class _Reader:
         document = iri.document(graph.removeprefix(iri.DOCUMENTS))
         kind = "ViolentEvent" if cls in self._violent else cls
         return Report(event.value, document, cls, kind, first, last, frozenset(agents), frozenset(targets),
-                      frozenset(self._merged.get(one, one) for one in places), killed, injured)  # fmt: skip
+                      frozenset(self._merged.get(one, one) for one in places), killed, injured, named, self._stories.get(document))  # fmt: skip
+
+    def _words(self, entity: str) -> frozenset[str]:
+        return frozenset(
+            word
+            for name in self._values(NamedNode(entity), iri.RDFS + "label")
+            for word in normalise(name).fold.split()
+        )
 
     def _values(self, node: NamedNode, predicate: str, graph: str | None = None) -> list[str]:
         found = (quad.object for quad in self._store.quads(node, NamedNode(predicate), None, graph))
