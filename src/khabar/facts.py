@@ -1,7 +1,7 @@
 """Facts: what the policy of a store derives, for a document, for the whole store, and on a change.
 
-A policy that looks across documents (`corroborated`) is derived as a whole when all changes of a command are in; until then
-graph/facts is empty, so that no fact stands that a change has undone.
+A policy that looks across documents (`corroborated`) is derived as a whole when all changes of a command are in; until
+then graph/facts is empty, so that no fact stands that a change has undone.
 """
 
 from __future__ import annotations

@@ -37,7 +37,8 @@ _TOLD = frozenset("Happened Ongoing Denied Uncertain".split())
 class Report:
     """What one document tells of a happening: class and kind, first and last day, who, whom, where, how many.
 
-    `parties` are all who take part, with the folded words of their names; `story` is the origin of the document's story.
+    `parties` are all who take part, with the folded words of their names; `story` is the origin of the story that the
+    document prints.
     """
 
     node: str
@@ -194,8 +195,21 @@ class _Reader:
         killed, injured = (int(min(said[name])) if said[name] else None for name in ("killed", "injured"))
         document = iri.document(graph.removeprefix(iri.DOCUMENTS))
         kind = "ViolentEvent" if cls in self._violent else cls
-        return Report(event.value, document, cls, kind, first, last, frozenset(agents), frozenset(targets),
-                      frozenset(self._merged.get(one, one) for one in places), killed, injured, named, self._stories.get(document))  # fmt: skip
+        return Report(
+            event.value,
+            document,
+            cls,
+            kind,
+            first,
+            last,
+            frozenset(agents),
+            frozenset(targets),
+            frozenset(self._merged.get(one, one) for one in places),
+            killed,
+            injured,
+            named,
+            self._stories.get(document),
+        )
 
     def _words(self, entity: str) -> frozenset[str]:
         return frozenset(

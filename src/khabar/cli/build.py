@@ -60,8 +60,8 @@ def build(
     a key of the knowledge base changes that entry. Bad rows are listed and nothing is read. Documents that were read
     with another table are read anew; `khabar relink` is quicker.
 
-    At its end documents that print one story, and events of different documents that tell of one happening, are grouped by
-    links in graph/links (`khabar group`).
+    At its end documents that print one story, and events of different documents that tell of one happening, are grouped
+    by links in graph/links (`khabar group`).
 
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """

@@ -24,12 +24,12 @@ def facts(
 
     own-voice: so reported, and by some outlet itself, not as what somebody says.
 
-    corroborated, corroborated:3: so reported in at least 2 (or 3) outlets and by at least 2 (or 3) sources. Papers that
-    print one wire are one outlet, papers that cite one agency or spokesman have one source, reports of one happening are
-    one event (see `khabar group`).
+    corroborated, corroborated:3: so reported in at least 2 (or 3) outlets and by at least 2 (or 3) sources. Papers
+    that print one wire are one outlet, papers that cite one agency or spokesman have one source, reports of one
+    happening are one event (see `khabar group`).
 
-    Each is a SPARQL file under ontology/rules/facts. In all of them a fact can be denied by another source: the queries
-    `facts` and `fact-sources` say so beside it.
+    Each is a SPARQL file under ontology/rules/facts. In all of them a fact may be denied by another source: `khabar
+    show` and the queries `facts` and `fact-sources` say so beside it.
     """
     from khabar.policies import policy as chosen
     from khabar.store import Store

@@ -12,10 +12,10 @@ import typer
 def group(store: Annotated[Path, typer.Argument(metavar="DIR", help="The store.")]) -> None:
     """Group copies of one story, and reports of one happening.
 
-    `khabar build` does so at its end; this does it anew. Documents that share most of their words (the wire that several
-    papers print) become one story, with the earliest as its origin. Events of different documents become one happening when
-    they are of one kind, at one place or one within the other, on dates that overlap, and share an agent, a target or a
-    number of casualties.
+    `khabar build` does so at its end; this does it anew. Documents that share most of their words (the wire that
+    several papers print) become one story, with the earliest as its origin. Events of different documents become one
+    happening when they are of one kind, at one place or one within the other, on dates that overlap, and share an
+    agent, a target or a number of casualties.
 
     Nothing is merged: groups are links in graph/links with score and reasons, events and their numbers stay as each
     document tells them. The queries `stories` and `happenings` list them; `khabar split DIR A B` parts two documents or

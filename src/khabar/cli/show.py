@@ -26,7 +26,8 @@ def show(
 
     Each claim comes with its words, its source and its stance.
 
-    A claim marked `fact` passes the rule of facts; each other one says what keeps it from being one. A name that
+    A claim marked `fact` is reported, without hedge, as having happened or going on (the default policy of facts), one
+    marked `disputed` too, but another claim denies it; each other one says what keeps it from being one. A name that
     several entities bear shows all of them; those that a person has merged are shown as one.
 
         khabar show news haftar
@@ -59,7 +60,8 @@ def _print(card: Card, limit: int) -> None:
         typer.echo(f"  {line}")
     typer.echo("")
     for claim in card.claims[:limit]:
-        typer.echo(f"{'fact   ' if claim.stance.settled else 'claim  '}{claim.statement}")
+        mark = "disputed" if claim.disputed else "fact   " if claim.stance.settled else "claim  "
+        typer.echo(f"{mark}{' ' * claim.disputed}{claim.statement}")
         typer.echo(f"       « {' '.join(claim.words.split())} »")
         document, begin, end = claim.place
         said = f"said by {claim.source}" if claim.source else "in the outlet's own voice"
