@@ -6,10 +6,11 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from handmade import Catalogue, Schema, article
+from handmade import Catalogue, Reader, Schema, article
 from khabar import cli, iri
 from khabar.bundles import Bundle
 from khabar.decisions import Decision
+from khabar.dossier import Dossier
 from khabar.errors import QueryError
 from khabar.integrity import problems
 from khabar.kb import Entry
@@ -41,11 +42,11 @@ def graph(number: int, *ties: tuple[str, str, str], outlet: str = "", said: str 
     return to_rdf(replace(made, record=record, entities=entities, relations=relations), Catalogue(ENTRIES), Schema())
 
 
-def strike(number: int, outlet: str):
+def strike(number: int, outlet: str, stance: Stance = Stance()):  # noqa: B008
     """An article that tells of a strike."""
     text = f"قصف {number}"
     record = Record(text, text, url=f"https://news.example/strike/{number}", publisher=outlet)
-    event = Event("v0", "Strike", 0, 3, Stance(), (0, len(text)), "hand", 0.8)
+    event = Event("v0", "Strike", 0, 3, stance, (0, len(text)), "hand", 0.8)
     return to_rdf(Extraction(record, (), (event,), ()), Catalogue(ENTRIES), Schema())
 
 
@@ -156,6 +157,25 @@ def test_a_policy_across_documents_has_no_fact_until_all_changes_are_in(store):
     assert list(problems(store)) == []
 
 
+def test_what_another_source_denies_is_shown_as_disputed(store):
+    store.replace(graph(1, TIE, OTHER))
+    store.replace(graph(2, TIE, denied=True))
+    shown = {one.statement: one.disputed for one in Dossier(store).document(graph(1, TIE, OTHER).key).claims}
+    assert shown == {"أ supports ب": True, "ب supports ج": False}
+    assert stored(store) == {"a supports b", "b supports c"}
+
+
+def test_a_denied_report_disputes_the_other_reports_of_its_happening(store):
+    one, other = strike(1, "صحيفة"), strike(2, "جريدة", Stance(polarity="Negated"))
+    for made in (one, other):
+        store.replace(made)
+    assert [told.disputed for told in Dossier(store).document(one.key).claims] == [False]
+    events = [iri.event(made.key, "Strike", 0, 0) for made in (one, other)]
+    store.group([Bundle("Happening", tuple(events), 0.9, ("alike",))])
+    assert [told.disputed for told in Dossier(store).document(one.key).claims] == [True]
+    assert [told.disputed for told in Dossier(store).document(other.key).claims] == [False]
+
+
 def test_merged_entities_are_one_to_a_policy_across_documents(store):
     store.rebuild_facts(policy("corroborated"))
     store.replace(graph(1, ("a", "supports", "b")))
@@ -194,3 +214,32 @@ def test_the_command_takes_up_a_policy_without_reading_again(tmp_path, capfd):
     assert capfd.readouterr().err == "1 facts under the policy own-voice, 1 before\n"
     assert cli.run(["facts", path, "--policy", "gossip"]) == 2
     assert capfd.readouterr().err.startswith("khabar: no policy of facts is named 'gossip'")
+
+
+def test_show_marks_what_is_disputed_and_a_build_remembers_the_policy(tmp_path, capfd, monkeypatch):
+    path = str(tmp_path / "store")
+    with Store.open(path, write=True, create=True) as opened:
+        opened.replace(graph(1, TIE))
+        opened.replace(graph(2, TIE, denied=True))
+    assert cli.run(["show", path, "a"]) == 0
+    lines = [line for line in capfd.readouterr().out.splitlines() if "supports" in line and "hand" not in line]
+    assert sorted(lines) == ["claim  أ supports ب", "disputed أ supports ب"]
+    monkeypatch.setattr("khabar.extract.RuleExtractor", Reading)
+    source = tmp_path / "article.txt"
+    source.write_text(article(1, TIE).record.text, encoding="utf-8")
+    assert cli.run(["build", str(source), "--store", path, "--facts", "corroborated"]) == 0
+    assert capfd.readouterr().err.startswith("1 documents")
+    with Store.open(path) as opened:
+        assert str(opened.policy) == "corroborated:2"
+        assert stored(opened) == {"a supports b"}
+        assert list(problems(opened, shapes=False)) == []
+    assert cli.run(["build", str(source), "--store", path, "--facts", "gossip"]) == 2
+
+
+class Reading(Reader):
+    """Stands in for the models."""
+
+    kb = Catalogue(ENTRIES)
+
+    def __init__(self):
+        super().__init__(article(1, TIE))
