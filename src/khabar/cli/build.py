@@ -52,6 +52,11 @@ def build(
     a key of the knowledge base changes that entry. Bad rows are listed and nothing is read. Documents that were read
     with another table are read anew; `khabar relink` is quicker.
 
+    --finder adds names that no list knows, by a model of your choice on this machine: transformers:MODEL for any token
+    classifier of the Hugging Face hub, gliner:MODEL for GLiNER. Its names join where no other mention stands and are
+    linked to nothing; graph/runs keeps its kind, model and version. Documents that the store holds are not read anew
+    for it: give --again.
+
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
     from khabar.candidates import propose
@@ -74,7 +79,10 @@ def build(
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
     ):
         opened.put_ontology()
-        run = Build(opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table)
+        run = Build(
+            opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table,
+            finder=names.about if names else None,
+        )  # fmt: skip
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
             proposed = propose(opened) if run.summary.stored else 0
