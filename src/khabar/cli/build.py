@@ -59,7 +59,7 @@ def build(
 
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
-    from khabar.candidates import propose
+    from khabar.candidates import settle
     from khabar.cli.relink import lay
     from khabar.extract import RuleExtractor
     from khabar.finders import open_finder
@@ -85,10 +85,13 @@ def build(
         )  # fmt: skip
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
-            proposed = propose(opened) if run.summary.stored else 0
+            merged, proposed = settle(opened) if run.summary.stored else (0, 0)
         finally:
             progress.stop()
             _report(run.summary, opened.count_facts())
+    if merged:
+        words = f"{merged:,} pairs of unlinked names were taken for one"
+        sys.stderr.write(f"{words}: khabar candidates {store} --decided\n")
     if proposed:
         sys.stderr.write(f"{proposed:,} pairs of unlinked names may be one thing: khabar candidates {store}\n")
     if run.summary.problems:
