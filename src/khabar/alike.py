@@ -23,6 +23,7 @@ _FAMILIES = (
 )
 _LINKERS = frozenset("بن ابن ابو ام عبد ال في من و علي".split())
 _CROWD = 60
+_MANY = ("Settlement", "Facility")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,17 @@ class Reason:
 class Likeness:
     """A score from 0 to 1, its reasons in words, and whether the two agree in all that a merge by itself needs.
 
-    That is a telling name letter by letter, the class, and a state that both are in the news of. Towns never do: one
-    state has several of a name.
+    That is a telling name letter by letter, the class, and a state that both are in the news of. Two words are
+    many a man's name, so without a common tie only a longer one counts. Towns and sites never do: a state has several.
     """
 
     score: float
     reasons: tuple[str, ...]
     agree: bool
+
+
+def _long(name: str) -> bool:
+    return len([word for word in name.split() if word not in _LINKERS]) > 2
 
 
 def folded(name: str) -> str:
@@ -91,7 +96,8 @@ def likeness(one: Thing, other: Thing) -> Likeness | None:
     table = weights()
     score = 1 / (1 + math.exp(-sum(table.get(reason.key, 0.0) for reason in found)))
     keys = {reason.key for reason in found}
-    agree = {"same name", "same class", "shared state"} <= keys and one.distinctive and "towns" not in keys
+    agree = {"same name", "same class", "shared state"} <= keys and one.distinctive and one.cls not in _MANY
+    agree = agree and (bool({"shared tie", "shared ties"} & keys) or (one.cls == "Person" and _long(one.fold)))
     return Likeness(round(score, 3), tuple(reason.words for reason in found if reason.words), agree)
 
 
