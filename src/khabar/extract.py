@@ -11,11 +11,12 @@ from khabar.claims import Claims
 from khabar.clauses import Scene
 from khabar.dates import find_dates
 from khabar.finders import NameFinder
-from khabar.finders.merge import join
+from khabar.finders.windows import located
 from khabar.frames import FrameReader
 from khabar.kb import KnowledgeBase
 from khabar.lexicon import Lexicon
 from khabar.lexicon import load as load_lexicon
+from khabar.mentions.joining import join
 from khabar.model import Document, Entity, Extraction, Mention, Record, Token
 from khabar.nlp import Analyser
 from khabar.numbers import find_casualties
@@ -69,7 +70,7 @@ class RuleExtractor:
         doc = self.analyser.read(record, [(h.begin, h.end) for h in hits])
         found = mentions.find_mentions(doc, hits, self.kb, guess=self.guess_names)
         if self.finder is not None:
-            found = join(doc, found, self.finder.find(doc))
+            found = join(doc, found, located(doc, self.finder.find(doc)))
         doc = self.analyser.parse(doc, self._worth_parsing(doc, found))
         things = entities.resolve(doc, found, self.kb)
         scene = Scene(doc, things, coref.pronouns(doc, things), self._nations(doc, things))

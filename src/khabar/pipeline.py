@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import __version__, iri
 from khabar.errors import KhabarError, StoreError
+from khabar.finders import About
 from khabar.model import Extraction, Record
 from khabar.overlay import Overlay, used
 from khabar.rdf import Catalogue, Schema, to_rdf
@@ -43,7 +44,7 @@ class Build:
 
     `problem` receives one line for each record that could not be used; the others go on. The ontology and the run
     enter the store with the first document. `table` is what lies over the catalogue; graph/runs keeps its name, and a
-    document that was read with another table is read anew.
+    document that was read with another table is read anew. `finder` is what found further names; graph/runs says which.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Build:
         problem: Callable[[str], None],
         again: bool = False,
         table: Overlay | None = None,
+        finder: About | None = None,
     ) -> None:
         self.summary = Summary()
         self._store = store
@@ -65,6 +67,7 @@ class Build:
         self._problem = problem
         self._again = again
         self._table = table
+        self._finder = finder
         now = datetime.now(UTC)
         self._run = NamedNode(iri.run(now.isoformat(timespec="microseconds")))
         self._started = now.isoformat(timespec="milliseconds")  # HermiT reads no finer times
@@ -154,6 +157,7 @@ class Build:
             Quad(run, NamedNode(iri.DCT + "hasVersion"), Literal(__version__), graph),
             Quad(run, NamedNode(iri.PROV + "startedAtTime"), instant(self._started), graph),
             *(used(run, self._table) if self._table else ()),
+            *(_asked(run, self._finder) if self._finder else ()),
         ]
 
 
@@ -164,6 +168,19 @@ def tables(store: Store, key: str) -> set[str]:
     runs = runs or [q.object for q in store.quads(node, ns("extractedBy"), None, iri.RUNS)]
     found = (q.object for run in runs for q in store.quads(run, NamedNode(iri.PROV + "used"), None, iri.RUNS))
     return {node.value for node in found if isinstance(node, NamedNode)}
+
+
+def _asked(run: NamedNode, finder: About) -> list[Quad]:
+    """Quads of graph/runs: the run asked a finder of this kind, model and version."""
+    digest = iri.digest(finder.kind, finder.model, finder.version, finder.revision)
+    node, graph = NamedNode(f"{iri.BASE}finder/{digest}"), NamedNode(iri.RUNS)
+    version = f"{finder.version}{f', model {finder.revision}' if finder.revision else ''}"
+    return [
+        Quad(run, NamedNode(iri.PROV + "wasAssociatedWith"), node, graph),
+        Quad(node, NamedNode(iri.DCT + "title"), Literal(finder.kind), graph),
+        Quad(node, NamedNode(iri.DCT + "identifier"), Literal(finder.model), graph),
+        Quad(node, NamedNode(iri.DCT + "hasVersion"), Literal(version), graph),
+    ]
 
 
 def _line(error: Exception) -> str:

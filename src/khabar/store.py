@@ -18,9 +18,11 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from khabar import __version__, iri
+from khabar.consequences import Consequences
 from khabar.decisions import Decision, Decisions
 from khabar.errors import QueryError, StoreError
 from khabar.facts import Facts
+from khabar.groups import Pair
 from khabar.identities import Identities, Identity
 from khabar.rdf import DocumentGraph
 from khabar.resources import folder
@@ -44,6 +46,7 @@ class Store:
         self._upkeep = Upkeep(quads)
         self.decisions = Decisions(quads)
         self.identities = Identities(quads)
+        self._consequences = Consequences(quads, self.decisions, self.identities)
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False, create: bool = False) -> Store:
@@ -68,7 +71,7 @@ class Store:
         """Write everything to disk and give up the lock; the store cannot be used afterwards."""
         if self.writable:
             self._quads.flush()
-        del self._quads, self._facts, self._upkeep, self.decisions, self.identities
+        del self._quads, self._facts, self._upkeep, self.decisions, self.identities, self._consequences
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -129,10 +132,9 @@ class Store:
         before = self._facts.of_document(document.key)
         after = self._facts.of_quads(document)
         gone, come = self._upkeep.entities_after(document.key, document)
-        unlink, link = self.decisions.after_document(document.key, document, gone, come)
-        forget, know = self.identities.after_document(document.key, document)
-        come = {*come, *link, *know}
-        self._commit(document.key, before, after, gone | unlink | forget, [*document.quads, *come, *run])
+        unlink, link = self._consequences.of_document(document.key, document, gone, come)
+        self._commit(document.key, before, after, gone | unlink, [*document.quads, *come, *link, *run])
+        self.decisions.forget_cache(unlink | link)
 
     def forget(self, key: str) -> None:
         """Take out a document with the facts and entities that nothing else supports. StoreError when unknown.
@@ -143,9 +145,9 @@ class Store:
         if not self._quads.contains_named_graph(graph):
             raise StoreError(f"{self.path}: there is no document {key}; `khabar queries` lists ways to find one")
         gone, come = self._upkeep.entities_after(key, None)
-        unlink, link = self.decisions.after_document(key, None, gone, come)
-        unknown, _ = self.identities.after_document(key, None)
-        self._commit(key, self._facts.of_document(key), set(), gone | unlink | unknown, come | link)
+        unlink, link = self._consequences.of_document(key, None, gone, come)
+        self._commit(key, self._facts.of_document(key), set(), gone | unlink, come | link)
+        self.decisions.forget_cache(unlink | link)
 
     def decide(self, decision: Decision) -> Decision:
         """Log a decision and make graph/links follow, in one transaction; returns it as logged.
@@ -154,9 +156,7 @@ class Store:
         """
         self.decisions.check(decision)
         decision = self.decisions.later(decision)
-        gone, come = self.decisions.after_decision(decision)
-        self._update([_delete(gone), _insert(come)])
-        self.decisions.forget_cache()
+        self._change(*self._consequences.of_decision(decision))
         return decision
 
     def identify(self, identity: Identity) -> Identity:
@@ -166,16 +166,12 @@ class Store:
         """
         self.identities.check(identity)
         identity = self.identities.later(identity)
-        gone, come = self.identities.after_decision(identity)
-        self._update([_delete(gone), _insert(come)])
+        self._change(*self._consequences.of_identity(identity))
         return identity
 
-    def propose(self, quads: Iterable[Quad]) -> None:
-        """Put proposals into graph/links in place of those that it holds, in one transaction."""
-        nodes = self.decisions.proposals().values()
-        old = {quad for node in nodes for quad in self._quads.quads_for_pattern(node, None, None, NamedNode(iri.LINKS))}
-        new = set(quads)
-        self._update([_delete(old - new), _insert(new - old)])
+    def settle(self, quads: Iterable[Quad], merged: Iterable[Pair]) -> None:
+        """Put khabar's own merges, of the pairs `merged`, and proposals into graph/links in place of the old ones."""
+        self._change(*self._consequences.of_clustering(quads, merged))
 
     def rebuild_facts(self) -> set[Triple]:
         """Derive graph/facts anew from all claims, put it in place of the old one, and return it."""
@@ -212,6 +208,11 @@ class Store:
                 _insert([*come, *assert_]),
             ]
         )
+
+    def _change(self, gone: set[Quad], come: set[Quad]) -> None:
+        """Take out and put in, in one transaction."""
+        self._update([_delete(gone), _insert(come)])
+        self.decisions.forget_cache(gone | come)
 
     def _update(self, operations: Iterable[str]) -> None:
         try:

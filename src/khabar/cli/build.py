@@ -52,9 +52,14 @@ def build(
     a key of the knowledge base changes that entry. Bad rows are listed and nothing is read. Documents that were read
     with another table are read anew; `khabar relink` is quicker.
 
+    --finder adds names that no list knows, by a model of your choice on this machine: transformers:MODEL for any token
+    classifier of the Hugging Face hub, gliner:MODEL for GLiNER. Its names join where no other mention stands and are
+    linked to nothing; graph/runs keeps its kind, model and version. Documents that the store holds are not read anew
+    for it: give --again.
+
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
-    from khabar.candidates import propose
+    from khabar.candidates import settle
     from khabar.cli.relink import lay
     from khabar.extract import RuleExtractor
     from khabar.finders import open_finder
@@ -74,13 +79,19 @@ def build(
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
     ):
         opened.put_ontology()
-        run = Build(opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table)
+        run = Build(
+            opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table,
+            finder=names.about if names else None,
+        )  # fmt: skip
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
-            proposed = propose(opened) if run.summary.stored else 0
+            merged, proposed = settle(opened) if run.summary.stored else (0, 0)
         finally:
             progress.stop()
             _report(run.summary, opened.count_facts())
+    if merged:
+        words = f"{merged:,} pairs of unlinked names were taken for one"
+        sys.stderr.write(f"{words}: khabar candidates {store} --decided\n")
     if proposed:
         sys.stderr.write(f"{proposed:,} pairs of unlinked names may be one thing: khabar candidates {store}\n")
     if run.summary.problems:

@@ -16,8 +16,10 @@ def forget(
     """Take out a document and what only it supported.
 
     Its text, mentions, events and claims go, and so do facts that no other document supports, and entities that no
-    other document names.
+    other document names. Decisions stay, and count again when the document comes back; what khabar merged or proposed
+    by itself is derived anew.
     """
+    from khabar.candidates import settle
     from khabar.finder import find_document
     from khabar.store import Store
 
@@ -25,5 +27,6 @@ def forget(
         before = opened.count_facts()
         key = find_document(opened, name)
         opened.forget(key)
+        settle(opened)
         gone = before - opened.count_facts()
     sys.stderr.write(f"forgot document {key}, {gone:,} facts with it\n")
