@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from khabar import link
+from khabar.holders import Bearer, Titles
 from khabar.kb import Entry, KnowledgeBase
 from khabar.mentions.words import bare, definite, load, noun_of
 from khabar.mentions.words import group as group_of
@@ -64,6 +66,7 @@ class Resolver:
         self.named = {m.keys[0] for m in mentions if m.keys}
         self.paired = self._pairs()
         self.holders = {m.first: m for m in mentions if m.cls == "Person" and m.keys and m.how == "name"}
+        self.titles = Titles(doc, mentions, kb)
         date = doc.record.date or ""
         self.year = int(date[:4]) if date[:4].isdigit() else None
         self.by_key: dict[str, Group] = {}
@@ -72,11 +75,55 @@ class Resolver:
     def run(self) -> tuple[Entity, ...]:
         """The entities."""
         full = self._full_names()
+        waiting: list[Mention] = []  # titles alone: who bears them shows when all names are read
         for m in self.mentions:
-            group = self._group(m, full)
-            if group is not None:
+            if m.cls == "Person" and m.how == "title" and not m.keys:
+                if (leader := self._leader(m)) is None:
+                    waiting.append(m)
+                else:
+                    leader.mentions.append(m)
+            elif (group := self._speaker(m) or self._group(m, full)) is not None:
                 group.mentions.append(m)
+        self._borne(waiting)
         return self._finished()
+
+    def _borne(self, waiting: Sequence[Mention]) -> None:
+        """Give each title to who bears it; a longer one that nobody here does is a person that is not named."""
+        named = [g for g in self.groups if g.cls == "Person" and g.mentions]
+        for m in sorted((*waiting, *self.titles.alone()), key=lambda m: m.first):
+            n = self.titles.holder(m, [self._bearer(g) for g in named])
+            if n is not None:
+                group = named[n]
+            elif m.last - m.first > 1:
+                group = self._described(self._fold(m), m)
+                named += [] if group in named else [group]
+            else:
+                continue
+            insort(group.mentions, m, key=lambda m: m.first)
+
+    def _speaker(self, m: Mention) -> Group | None:
+        """The person whom a source of one word is, by the title before the name: المتحدث after المتحدث باسم الجيش فلان."""
+        if m.cls != "UnnamedSource" or m.last - m.first > 1 or bare(self.doc.tokens[m.first].fold) not in group_of("titled"):
+            return None
+        named = [g for g in self.groups if g.cls == "Person" and g.mentions]
+        n = self.titles.holder(m, [self._bearer(g) for g in named])
+        return None if n is None else named[n]
+
+    def _bearer(self, group: Group) -> Bearer:
+        """A person with the titles beside its name, or that alone stand for it."""
+        offices = {o for m in group.mentions for o in self.titles.beside.get(m.first, ())}
+        bodies: list[str] = []
+        nation = group.nation
+        if group.key is None:
+            offices |= {self.titles.office(m) for m in group.mentions if m.how == "title"}
+            nation = nation or next((o.nation for o in offices if o.nation), None)
+        else:
+            entry = self.kb.entry(group.key)
+            nation = link.serves(entry, self.kb)
+            while (body := entry.part_of) is not None and body not in bodies:
+                bodies.append(body)
+                entry = self.kb.entry(body)
+        return Bearer(tuple(m.first for m in group.mentions), nation, frozenset(offices), bodies)
 
     def _finished(self) -> tuple[Entity, ...]:
         found: list[Entity] = []
@@ -215,8 +262,6 @@ class Resolver:
 
     def _described(self, words: tuple[str, ...], m: Mention) -> Group:
         """A description joins an earlier one of the same words, with or without article."""
-        if m.cls == "Person" and words[0] in group_of("leader") and (leader := self._leader(m)):
-            return leader
         text = " ".join(_plain(w) for w in words)
         cls = "Actor" if m.cls in _FORCES else m.cls
         group = self.by_text.get((cls, text))
@@ -230,6 +275,9 @@ class Resolver:
 
         Only where the force and the person are of one state: زعيم ميليشيا إقليم برقة after حفتر, not after أردوغان.
         """
+        words = self._fold(m)
+        if words[0] not in group_of("leader"):
+            return None
         here = self.doc.tokens[m.first].sentence
         start = self.doc.sentences[max(0, here - 2)].first
         inner = [n for n in self.mentions if m.first < n.first and n.last <= m.last]
