@@ -18,7 +18,8 @@ from khabar.text import fold
 _FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
 _IRREGULAR = frozenset("RebelGroup Militia PrivateMilitaryCompany MilitaryUnit".split())
 _PLACED = frozenset("Settlement AdministrativeArea Facility Place PopulationGroup UnnamedSource Materiel".split())
-_GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات".split())
+_GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات منظمه".split())
+_NEAR = 2  # sentences back within which two things of one kind make a bare noun ambiguous
 
 
 @dataclass(slots=True)
@@ -71,6 +72,7 @@ class Resolver:
         self.year = int(date[:4]) if date[:4].isdigit() else None
         self.by_key: dict[str, Group] = {}
         self.by_text: dict[tuple[str, str], Group] = {}
+        self.alone: dict[str, tuple[Group, int]] = {}  # whom a surname or a bare noun took up last, and where
 
     def run(self) -> tuple[Entity, ...]:
         """The entities."""
@@ -179,6 +181,11 @@ class Resolver:
         entry = link.choose(m, self.votes, self.kb, self.year)
         if entry is None:
             return self._described(self._fold(m), m)
+        words = self._fold(m)
+        if len(words) == 1 and definite(words[0]) and noun_of(words[0]) is not None:
+            fits = [g for g in self.groups if g.mentions and _plain(words[0]) in g.heads]
+            if any(g.key != entry.key for g in fits):
+                return self._clear(fits, words[0], m) or self._described(words, m)
         entry = self._strip(entry) or entry
         if entry.cls == "Settlement" and (name := link.republic(self.doc, m)):
             keys = [c.key for c in self.kb.meanings(name)]
@@ -251,14 +258,41 @@ class Resolver:
     def _person(self, words: tuple[str, ...], m: Mention) -> Group:
         """A name joins the latest person all of whose (or whose last) words it shares."""
         plain = {w for w in words if w not in ("بن", "ابو", "عبد", "ابن")}
-        for group in reversed(self.groups):
-            if group.cls == "Person" and group.words and group.mentions[0].how == "name":
-                if plain <= group.words or (len(words) > 1 and group.words <= set(words)):
-                    group.words |= set(words)
-                    return group
-        group = self._new(m)
-        self._remember(group, words)
+        named = [g for g in self.groups if g.cls == "Person" and g.words and g.mentions and g.mentions[0].how == "name"]
+        fits = [g for g in named if plain <= g.words or (len(words) > 1 and g.words <= set(words))]
+        if len(words) == 1 and len(fits) > 1:  # relatives: the surname alone is who it was before, or neither
+            group = self._settled(fits, words[0]) or self.by_text.get(("Person", words[0]))
+        else:
+            group = fits[-1] if fits else None
+        if group is None:
+            group = self._new(m)
+            self._remember(group, words)
+            if fits:
+                self.by_text["Person", words[0]] = group
+        group.words |= set(words)
+        if len(words) == 1:
+            self.alone[words[0]] = (group, m.first)
         return group
+
+    def _settled(self, fits: Sequence[Group], word: str) -> Group | None:
+        """Whom or what a word alone has come to mean, unless a rival has been named for the first time since."""
+        group, at = self.alone.get(word, (None, 0))
+        newer = any(g.mentions[0].first > at for g in fits if g is not group)
+        return group if group in fits and not newer else None
+
+    def _clear(self, fits: Sequence[Group], word: str, m: Mention) -> Group | None:
+        """The latest of those that a bare noun may take up; where two are near, the one it has taken up before."""
+        if not fits:
+            return None
+        best = max(fits, key=lambda g: g.mentions[-1].first)
+        here = self.doc.tokens[m.first].sentence
+        near = [g for g in fits if here - self.doc.tokens[g.mentions[-1].first].sentence <= _NEAR]
+        if len(near) > 1 and m.cls != "Materiel":
+            named = [g for g in near if g.key or any(n.how == "name" for n in g.mentions)]
+            best = self._settled(near, word) or (named[0] if len(named) == 1 else None)
+        if best is not None:
+            self.alone[word] = (best, m.first)
+        return best
 
     def _described(self, words: tuple[str, ...], m: Mention) -> Group:
         """A description joins an earlier one of the same words, with or without article."""
@@ -302,19 +336,30 @@ class Resolver:
             if earlier is not None or short not in ("مصادر", "سكان", "شهود", "اهالي", "نشطاء", "ناشطون"):
                 return earlier
         for named in (False, True):  # first by head noun, then by any word of the name (التحالف after قوات التحالف)
-            for group in sorted(self.groups, key=lambda g: g.mentions[-1].first if g.mentions else -1, reverse=True):
-                words = {_plain(w) for w in group.words} if named else group.heads
-                if group.mentions and group.cls not in ("Person", "Country", "Position") and short in words:
-                    if named and group.cls in _PLACED:
-                        continue
-                    return group
+            fits = [g for g in self.groups if g.mentions and self._fits(g, short, named)]
+            if group := self._clear(fits, word, m):
+                return group
+            if fits:
+                return self._described((word,), m)
         noun = load().nouns.get(short) or load().nouns.get(word)
         if noun is not None and noun.alone == "head":
             return None
         if noun is not None and noun.alone == "ref":
             if short not in _GROUPS:
                 return None
-            family = _IRREGULAR if m.cls in _FORCES else {m.cls}
-            kin = [g for g in self.groups if g.cls in family and g.mentions]
-            return max(kin, key=lambda g: g.mentions[-1].first) if kin else None
+            return self._clear(self._kin(short, m), word, m)
         return self._described((word,), m)
+
+    def _fits(self, group: Group, short: str, named: bool) -> bool:
+        """Whether a bare noun is the head of a group's names, or (`named`) any word of them."""
+        if group.cls in ("Person", "Country", "Position") or (named and group.cls in _PLACED):
+            return False
+        return short in ({_plain(w) for w in group.words} if named else group.heads)
+
+    def _kin(self, short: str, m: Mention) -> list[Group]:
+        """The groups of the kind that a noun tells, though their names don't begin with it: المنظمة after الأمم المتحدة."""
+        if short == "منظمه":
+            bodies = [g for g in self.groups if g.mentions and g.cls in ("Organization", "InternationalOrganization")]
+            return [g for g in bodies if not any(noun_of(w) for w in g.heads)]
+        family = _IRREGULAR if m.cls in _FORCES else {m.cls}
+        return [g for g in self.groups if g.cls in family and g.mentions]

@@ -100,7 +100,8 @@ class Titles:
                 found.append(n)
         if not found and office.nation and office.leads_state and not office.former:
             found = self._compatriots(m, bearers, office)
-        if not found and office.words[0] in group("envoy") and set(office.words[1:]) & group("united_nations"):
+        world = office.nation == "un" or bool(set(office.words[1:]) & group("united_nations"))
+        if not found and office.words[0] in group("envoy") and world:
             found = [n for n, b in enumerate(bearers) if "un" in b.bodies and self._free(b, office)]
         return found[0] if len(found) == 1 else None
 

@@ -56,6 +56,11 @@ def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
             continue
         if t.i + 1 < text.size and text.tokens[t.i + 1].kind == "enclitic":
             continue
+        given = text.tokens[t.i - 1] if t.i else None
+        if given is not None and text.words.names.get(given.fold) in ("given", "weak") and given.i not in taken:
+            if given.kind == "stem" and given.word == t.word - 1 and given.fold != text.fold[full.first]:
+                yield Mention(given.begin, t.end, given.i, t.i + 1, given.i, "Person", "name")  # a relative
+                continue
         yield Mention(t.begin, t.end, t.i, t.i + 1, t.i, "Person", "name", full.keys, full.nation)
 
 
