@@ -53,7 +53,7 @@ def pronouns(doc: Document, entities: Sequence[Entity]) -> dict[int, str]:
     classes = {e.id: e.cls for e in entities}
     owned = {a.first + 1 for a in candidates if not a.entity and a.cls in _ACTORS}  # قواته: what is said of it is his
     for t in doc.tokens:
-        if t.kind != "enclitic" or _part(doc, t.i):
+        if t.kind != "enclitic" or _part(doc, t.i) or _expletive(doc, t):
             continue
         quoted = quoted_at(said, t.i)
         if t.fold in ("ي", "نا"):
@@ -70,8 +70,6 @@ def pronouns(doc: Document, entities: Sequence[Entity]) -> dict[int, str]:
         relative = _relative(doc, t.i)
         if relative >= 0:
             best = _resumed(doc, near, relative, feature)
-            if best is None and t.i - relative > 3:
-                best = _best(doc, t.i, near, feature)
         else:
             best = _best(doc, t.i, near, feature)
         if best is not None and best.entity:
@@ -195,6 +193,17 @@ def _part(doc: Document, i: int) -> bool:
     if host.fold not in ("من", "بين") or before is None:
         return False
     return before.text in "،-" or before.kind == "number" or before.fold in group("part") or before.fold == "من"
+
+
+def _expletive(doc: Document, t: Token) -> bool:
+    """True for the pronoun that only opens a sentence: إنه من الضروري، أنه لا يمكن، بأنه سيتم."""
+    if t.fold != "ه" or doc.tokens[t.i - 1].fold not in ("ان", "لان", "كان"):
+        return False
+    after = doc.tokens[t.i + 1 : t.i + 4]
+    if after and after[0].fold in group("expletive"):
+        return True
+    rest = [x.fold for x in after if x.fold not in ("س", "سوف", "لا", "لن", "لم", "قد")]
+    return bool(rest) and rest[0] in group("impersonal")
 
 
 def _allowed(doc: Document, t: Token, near: Sequence[Antecedent], quoted: Quotation | None) -> list[Antecedent]:

@@ -329,6 +329,8 @@ class Resolver:
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
         short = _plain(word)
+        if self._modified(m):
+            return self._described((word, self.doc.tokens[m.last].fold), m)
         if m.cls == "UnnamedSource" or word == "القطاع":
             earlier = self._last(m.cls, short)
             if earlier is None and short == "مصدر":
@@ -349,6 +351,14 @@ class Resolver:
                 return None
             return self._clear(self._kin(short, m), word, m)
         return self._described((word,), m)
+
+    def _modified(self, m: Mention) -> bool:
+        """True where an adjective follows that is not part of the mention: الشركات المنتجة is not just any الشركات."""
+        after = self.doc.tokens[m.last] if m.last < len(self.doc.tokens) else None
+        own = self.doc.tokens[m.first]
+        if after is None or after.word != own.word + 1 or not definite(after.fold) or noun_of(after.fold) is not None:
+            return False
+        return after.fold.endswith("ه" if own.fold.endswith(("ه", "ات")) else "ي") and not after.pos.startswith("V")
 
     def _fits(self, group: Group, short: str, named: bool) -> bool:
         """Whether a bare noun is the head of a group's names, or (`named`) any word of them."""

@@ -88,6 +88,8 @@ class Titles:
 
     def holder(self, m: Mention, bearers: Sequence[Bearer]) -> int | None:
         """The index of the one bearer whom the title `m` takes up."""
+        if self._goes_on(m):
+            return None
         office = self.office(m)
         short = m.last - m.first == 1
         found = []
@@ -106,6 +108,15 @@ class Titles:
         return found[0] if len(found) == 1 else None
 
     # helpers -----------------------------------------------------------------------------------------------------
+
+    def _goes_on(self, m: Mention) -> bool:
+        """Whether the title goes on: with a name nobody read (صباح خالد), with what it is of (لولاية تكساس)."""
+        after = self.doc.tokens[m.last] if m.last < len(self.doc.tokens) else None
+        if after is None or after.word != self.doc.tokens[m.last - 1].word + 1:
+            return False
+        words = load()
+        named = after.fold in words.names and after.fold not in words.groups["speech"] | words.groups["stop"]
+        return (after.kind == "stem" and named) or (after.kind == "proclitic" and after.fold == "ل")
 
     def _reached(self, m: Mention, b: Bearer, office: Office) -> bool:
         before = [i for i in b.at if i < m.first]
