@@ -29,7 +29,7 @@ _PEOPLE_NAMES = ("يون", "يين", "ون", "ين")
 
 @dataclass(frozen=True, slots=True)
 class Antecedent:
-    """What a pronoun may take up, with the pronouns it agrees with (m, f, p); no `entity`: a noun that is no mention."""
+    """What a pronoun may take up, with the pronouns it agrees with (m, f, p); `entity` is "" for what is no mention."""
 
     first: int
     last: int
@@ -96,7 +96,8 @@ def _candidates(doc: Document, entities: Sequence[Entity]) -> Iterator[Anteceden
     for t in doc.tokens:
         if t.kind == "stem" and t.i not in covered:
             if definite(t.fold) and bare(t.fold) in group("town_nouns"):
-                yield Antecedent(t.i, t.i + 1, _town(doc, t, towns), frozenset("f"), "Settlement", _is_subject(t), t.head)
+                town, is_subject = _town(doc, t, towns), _is_subject(t)
+                yield Antecedent(t.i, t.i + 1, town, frozenset("f"), "Settlement", is_subject, t.head)
             elif _is_subject(t) and t.pos in ("NOUN", "PROPN") and not _owned(doc, t):
                 noun = noun_of(t.fold) if _enclitic(doc, t.i + 1) else None
                 cls = noun.cls if noun is not None and noun.kind == "actor" else ""
@@ -144,8 +145,8 @@ def _sex(doc: Document, e: Entity) -> str:
             if bare(t.fold) in load().titles and (definite(t.fold) or t.fold.endswith("ه")):
                 female, male = female + t.fold.endswith("ه"), male + (not t.fold.endswith("ه"))
             elif t.fold in load().groups["speech"] and doc.tokens[m.first].dep[:5] in ("", "nsubj"):
-                own = doc.tokens[t.i - 1] if t.i else t  # إنها التقت فلانا: he is no subject
-                past = own.kind != "enclitic" and t.fold.endswith("ت") and t.fold not in group("ends_in_t")
+                opening = doc.tokens[t.i - 1] if t.i else t  # إنها التقت فلانا: he is no subject
+                past = opening.kind != "enclitic" and t.fold.endswith("ت") and t.fold not in group("ends_in_t")
                 female, male = female + past, male + (not past)
     return "f" if female > male else "m" if male else ""
 
@@ -162,7 +163,7 @@ def _genders(word: str, m: Mention, e: Entity) -> frozenset[str]:
     if e.cls in _PEOPLES or short.endswith(_PEOPLE_NAMES):
         plural = noun is None or noun.plural or noun.gender == "p" or short.endswith(_PEOPLE_NAMES)
         return frozenset("pf" if noun is not None and noun.gender == "f" else "p" if plural else "m")
-    if e.cls == "Settlement" or (e.cls == "AdministrativeArea" and noun is None):
+    if e.cls == "Settlement" or (noun is None and e.cls in ("AdministrativeArea", "MediaOutlet")):
         return frozenset("f")
     if noun is not None:
         return frozenset(noun.gender)

@@ -19,6 +19,7 @@ _FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany Milita
 _IRREGULAR = frozenset("RebelGroup Militia PrivateMilitaryCompany MilitaryUnit".split())
 _PLACED = frozenset("Settlement AdministrativeArea Facility Place PopulationGroup UnnamedSource Materiel".split())
 _GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات منظمه".split())
+_LONG = 4  # sentences after which a bare noun is rather of the state that the document speaks of
 _NEAR = 2  # sentences back within which two things of one kind make a bare noun ambiguous
 
 
@@ -104,8 +105,9 @@ class Resolver:
             insort(group.mentions, m, key=lambda m: m.first)
 
     def _speaker(self, m: Mention) -> Group | None:
-        """The person whom a source of one word is, by the title before the name: المتحدث after المتحدث باسم الجيش فلان."""
-        if m.cls != "UnnamedSource" or m.last - m.first > 1 or bare(self.doc.tokens[m.first].fold) not in group_of("titled"):
+        """The person whom a source of one word is, by the title before the name: المتحدث after المتحدث باسم الجيش."""
+        titled = bare(self.doc.tokens[m.first].fold) in group_of("titled")
+        if m.cls != "UnnamedSource" or m.last - m.first > 1 or not titled:
             return None
         named = [g for g in self.groups if g.cls == "Person" and g.mentions]
         n = self.titles.holder(m, [self._bearer(g) for g in named])
@@ -261,11 +263,11 @@ class Resolver:
         named = [g for g in self.groups if g.cls == "Person" and g.words and g.mentions and g.mentions[0].how == "name"]
         fits = [g for g in named if plain <= g.words or (len(words) > 1 and g.words <= set(words))]
         if len(words) == 1 and len(fits) > 1:  # relatives: the surname alone is who it was before, or neither
-            group = self._settled(fits, words[0]) or self.by_text.get(("Person", words[0]))
+            known = self._settled(fits, words[0]) or self.by_text.get(("Person", words[0]))
         else:
-            group = fits[-1] if fits else None
-        if group is None:
-            group = self._new(m)
+            known = fits[-1] if fits else None
+        group = known or self._new(m)
+        if known is None:
             self._remember(group, words)
             if fits:
                 self.by_text["Person", words[0]] = group
@@ -284,15 +286,22 @@ class Resolver:
         """The latest of those that a bare noun may take up; where two are near, the one it has taken up before."""
         if not fits:
             return None
-        best = max(fits, key=lambda g: g.mentions[-1].first)
+        best: Group | None = max(fits, key=lambda g: g.mentions[-1].first)
         here = self.doc.tokens[m.first].sentence
         near = [g for g in fits if here - self.doc.tokens[g.mentions[-1].first].sentence <= _NEAR]
         if len(near) > 1 and m.cls != "Materiel":
             named = [g for g in near if g.key or any(n.how == "name" for n in g.mentions)]
             best = self._settled(near, word) or (named[0] if len(named) == 1 else None)
-        if best is not None:
-            self.alone[word] = (best, m.first)
+        if best is None or self._foreign(best, here):
+            return None
+        self.alone[word] = (best, m.first)
         return best
+
+    def _foreign(self, group: Group, here: int) -> bool:
+        """Whether a body of a state was named long before, and the document speaks more of another state."""
+        if group.nation is None or here - self.doc.tokens[group.mentions[-1].first].sentence <= _LONG:
+            return False
+        return self.votes[group.nation] < max(self.votes.values(), default=0)
 
     def _described(self, words: tuple[str, ...], m: Mention) -> Group:
         """A description joins an earlier one of the same words, with or without article."""
@@ -329,7 +338,7 @@ class Resolver:
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
         short = _plain(word)
-        if self._modified(m):
+        if m.cls == "Organization" and self._modified(m):
             return self._described((word, self.doc.tokens[m.last].fold), m)
         if m.cls == "UnnamedSource" or word == "القطاع":
             earlier = self._last(m.cls, short)
@@ -367,7 +376,7 @@ class Resolver:
         return short in ({_plain(w) for w in group.words} if named else group.heads)
 
     def _kin(self, short: str, m: Mention) -> list[Group]:
-        """The groups of the kind that a noun tells, though their names don't begin with it: المنظمة after الأمم المتحدة."""
+        """The groups of the kind that a noun tells, though no name begins with it: المنظمة after الأمم المتحدة."""
         if short == "منظمه":
             bodies = [g for g in self.groups if g.mentions and g.cls in ("Organization", "InternationalOrganization")]
             return [g for g in bodies if not any(noun_of(w) for w in g.heads)]

@@ -1,4 +1,4 @@
-"""Whom a title that stands alone takes up: الرئيس after الرئيس السوداني عمر البشير, الرئيس الروسي where one Russian is named.
+"""Whom a title that stands alone takes up: الرئيس after الرئيس عمر البشير, الرئيس الروسي where one Russian is named.
 
 A title is taken up by the one person who bears it in the document; where two do, or nobody surely does, by none.
 """
@@ -12,6 +12,7 @@ from khabar.kb import KnowledgeBase
 from khabar.mentions.words import bare, definite, group, load
 from khabar.model import Document, Mention
 
+_STRANGE = 40  # log frequency (tenths) below which a word after a comma may open a name
 _REACH = 5  # sentences within which a title without complement takes up its bearer; a head of state has no limit
 
 
@@ -59,7 +60,7 @@ class Titles:
         self.doc, self.kb = doc, kb
         self._names = {m.first: m for m in mentions if m.cls == "Person" and m.how == "name"}
         self._ends = {m.last: m for m in self._names.values()}
-        self._states = {i for m in mentions if m.cls == "Country" for i in range(m.first, m.last)}
+        self._states = {i: m for m in mentions if m.cls == "Country" for i in range(m.first, m.last)}
         self._covered = {i for m in mentions for i in range(m.first, m.last)}
         self.beside = self._beside(mentions)
 
@@ -68,7 +69,9 @@ class Titles:
         stems = [t for t in self.doc.tokens[m.first : m.last] if t.kind == "stem" and t.i not in self._states]
         kept = [bare(t.fold) for t in stems if not self.kb.demonym(t.fold) and t.fold not in group("attribute")]
         former = any(t.fold in group("former") for t in stems)
-        return Office(tuple(kept) or (bare(self.doc.tokens[m.first].fold),), m.nation, former)
+        named = next((self._states[i] for i in range(m.first, m.last) if i in self._states), None)
+        nation = m.nation or (self.kb.entry(named.keys[0]).key if named is not None and named.keys else None)
+        return Office(tuple(kept) or (bare(self.doc.tokens[m.first].fold),), nation, former)
 
     def alone(self) -> Iterator[Mention]:
         """Titles of one definite word that no other mention covers and no name or adjective follows: (قال) الوزير."""
@@ -111,19 +114,27 @@ class Titles:
 
     def _goes_on(self, m: Mention) -> bool:
         """Whether the title goes on: with a name nobody read (صباح خالد), with what it is of (لولاية تكساس)."""
-        after = self.doc.tokens[m.last] if m.last < len(self.doc.tokens) else None
-        if after is None or after.word != self.doc.tokens[m.last - 1].word + 1:
+        tokens, words = self.doc.tokens, load()
+        j = m.last + (m.last < len(tokens) and tokens[m.last].text in "،,")
+        if j >= len(tokens) or tokens[j].sentence != tokens[m.first].sentence:
             return False
-        words = load()
-        named = after.fold in words.names and after.fold not in words.groups["speech"] | words.groups["stop"]
-        return (after.kind == "stem" and named) or (after.kind == "proclitic" and after.fold == "ل")
+        after, beside = tokens[j], j == m.last and tokens[j].word == tokens[j - 1].word + 1
+        if after.kind != "stem":
+            return beside and after.kind == "proclitic" and after.fold == "ل"
+        if after.fold in words.groups["speech"] | words.groups["stop"] or definite(after.fold):
+            return False
+        then = tokens[j + 1] if j + 1 < len(tokens) else after
+        if after.fold in words.groups["time"]:
+            return then.fold in words.names  # صباح is a time, and a name
+        strange = words.common.get(after.fold, 0) < _STRANGE and then.kind == "stem" and then is not after
+        return after.fold in words.names or (strange and not beside)
 
     def _reached(self, m: Mention, b: Bearer, office: Office) -> bool:
         before = [i for i in b.at if i < m.first]
         if not before:
             return False
         gap = self.doc.tokens[m.first].sentence - self.doc.tokens[before[-1]].sentence
-        return office.head_of_state or gap <= _REACH
+        return (office.head_of_state and not office.former) or gap <= _REACH
 
     def _compatriots(self, m: Mention, bearers: Sequence[Bearer], office: Office) -> list[int]:
         """The one person of the title's state whom the document names, named close by and with no other office."""
