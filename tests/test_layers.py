@@ -6,8 +6,8 @@ from pathlib import Path
 import khabar
 
 SOURCE = Path(khabar.__file__).parent
-ORDER = """errors model resources iri text terms ontology numerals dates numbers read nlp kb mentions finders overlay link
-holders entities speakers coref morph lexicon agreement clauses verb_slots slots frames scopes cues stance
+ORDER = """errors model resources iri text terms ontology numerals dates numbers read nlp kb mentions finders overlay
+link holders entities speakers coref morph lexicon agreement clauses verb_slots slots frames scopes cues stance
 happenings events claims nominals extract rdf facts upkeep logged decisions identities store rename relink reconcile
 answers export queries validate integrity finder dossier alike surroundings candidates wikidata pipeline cli""".split()
 

@@ -193,7 +193,7 @@ def _part(doc: Document, i: int) -> bool:
         return True
     if host.fold not in ("من", "بين") or before is None:
         return False
-    return before.text in "،-" or before.kind == "number" or before.fold in group("part") or before.fold == "من"
+    return before.text in "،-" or before.kind == "number" or before.fold in group("part") | {"من", "و"}
 
 
 def _expletive(doc: Document, t: Token) -> bool:
@@ -240,9 +240,7 @@ def _relative(doc: Document, i: int) -> int:
 def _resumed(doc: Document, near: Sequence[Antecedent], k: int, feature: str) -> Antecedent | None:
     """What the relative clause at `k` is about: (ميليشيات) التي تستأجرها; None when that is no mention."""
     ends = (k, k - 1) if doc.tokens[k - 1].kind == "punct" else (k,)
-    held = [a for a in near if a.last in ends and a.entity]
-    fitting = [a for a in held if feature in a.genders]
-    return next(iter(fitting or held), None)
+    return next((a for a in near if a.last in ends and a.entity and feature in a.genders), None)
 
 
 def _best(doc: Document, i: int, near: Sequence[Antecedent], feature: str) -> Antecedent | None:

@@ -338,7 +338,7 @@ class Resolver:
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
         short = _plain(word)
-        if m.cls == "Organization" and self._modified(m):
+        if (m.cls == "Organization" or word == "القطاع") and self._modified(m):
             return self._described((word, self.doc.tokens[m.last].fold), m)
         if m.cls == "UnnamedSource" or word == "القطاع":
             earlier = self._last(m.cls, short)
@@ -347,7 +347,7 @@ class Resolver:
             if earlier is not None or short not in ("مصادر", "سكان", "شهود", "اهالي", "نشطاء", "ناشطون"):
                 return earlier
         for named in (False, True):  # first by head noun, then by any word of the name (التحالف after قوات التحالف)
-            fits = [g for g in self.groups if g.mentions and self._fits(g, short, named)]
+            fits = [g for g in self.groups if g.mentions and self._fits(g, short, named) and not self._inside(m, g)]
             if group := self._clear(fits, word, m):
                 return group
             if fits:
@@ -374,6 +374,11 @@ class Resolver:
         if group.cls in ("Person", "Country", "Position") or (named and group.cls in _PLACED):
             return False
         return short in ({_plain(w) for w in group.words} if named else group.heads)
+
+    @staticmethod
+    def _inside(m: Mention, group: Group) -> bool:
+        """Whether a mention is what the head of the group's last name is of: الشرطة in مركز الشرطة."""
+        return any(n.first == m.first - 1 and m.last <= n.last for n in group.mentions[-1:])
 
     def _kin(self, short: str, m: Mention) -> list[Group]:
         """The groups of the kind that a noun tells, though no name begins with it: المنظمة after الأمم المتحدة."""

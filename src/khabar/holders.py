@@ -68,7 +68,7 @@ class Titles:
         """The office that a title names."""
         stems = [t for t in self.doc.tokens[m.first : m.last] if t.kind == "stem" and t.i not in self._states]
         kept = [bare(t.fold) for t in stems if not self.kb.demonym(t.fold) and t.fold not in group("attribute")]
-        former = any(t.fold in group("former") for t in stems)
+        former = any(t.fold in group("former") for t in (*stems, *self.doc.tokens[m.last : m.last + 1]))
         named = next((self._states[i] for i in range(m.first, m.last) if i in self._states), None)
         nation = m.nation or (self.kb.entry(named.keys[0]).key if named is not None and named.keys else None)
         return Office(tuple(kept) or (bare(self.doc.tokens[m.first].fold),), nation, former)
@@ -127,7 +127,7 @@ class Titles:
         if after.fold in words.groups["time"]:
             return then.fold in words.names  # صباح is a time, and a name
         strange = words.common.get(after.fold, 0) < _STRANGE and then.kind == "stem" and then is not after
-        return after.fold in words.names or (strange and not beside)
+        return after.fold in words.names or after.fold.startswith("عبدال") or (strange and not beside)
 
     def _reached(self, m: Mention, b: Bearer, office: Office) -> bool:
         before = [i for i in b.at if i < m.first]
