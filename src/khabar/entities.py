@@ -292,7 +292,8 @@ class Resolver:
         if len(near) > 1 and m.cls != "Materiel":
             named = [g for g in near if g.key or any(n.how == "name" for n in g.mentions)]
             best = self._settled(near, word) or (named[0] if len(named) == 1 else None)
-        if best is None or self._foreign(best, here):
+        known, _ = self.alone.get(word, (None, 0))
+        if best is None or (known is not best and self._foreign(best, here)):
             return None
         self.alone[word] = (best, m.first)
         return best
@@ -386,4 +387,6 @@ class Resolver:
             bodies = [g for g in self.groups if g.mentions and g.cls in ("Organization", "InternationalOrganization")]
             return [g for g in bodies if not any(noun_of(w) for w in g.heads)]
         family = _IRREGULAR if m.cls in _FORCES else {m.cls}
-        return [g for g in self.groups if g.cls in family and g.mentions]
+        kin = [g for g in self.groups if g.cls in family and g.mentions]
+        opening = [noun_of(self.doc.tokens[g.mentions[0].first].fold) for g in kin]  # ألوية العمالقة are no جماعة
+        return [g for g, noun in zip(kin, opening, strict=True) if noun is None or noun.cls != "MilitaryUnit"] or kin
