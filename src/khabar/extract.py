@@ -8,7 +8,6 @@ from typing import Protocol
 
 from khabar import coref, entities, events, mentions, nominals
 from khabar.claims import Claims
-from khabar.clauses import Scene
 from khabar.dates import find_dates
 from khabar.finders import NameFinder
 from khabar.finders.windows import located
@@ -21,6 +20,7 @@ from khabar.model import Document, Entity, Extraction, Mention, Record, Token
 from khabar.nlp import Analyser
 from khabar.numbers import find_casualties
 from khabar.ontology import Ontology
+from khabar.scene import Scene
 from khabar.stance import Stances
 from khabar.text import normalise
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from khabar.clauses import Scene
 from khabar.frames import Trigger
 from khabar.model import Mention, Stance, When
+from khabar.scene import Scene
 
 VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 REACH = 8  # sentences between two tellings of one happening

@@ -6,10 +6,10 @@ The words that make the shapes stand in `ontology/lexicon/function_words.tsv`.
 from __future__ import annotations
 
 from khabar.claims import Claims
-from khabar.clauses import Scene
 from khabar.lexicon import words
 from khabar.mentions.scan import PLACES
 from khabar.model import Mention, Stance
+from khabar.scene import Scene
 from khabar.stance import Stances
 
 GAP = frozenset('، " « » ( ) “ ” :'.split())

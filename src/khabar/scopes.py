@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from khabar.clauses import Scene
 from khabar.lexicon import Cue, Lexicon
+from khabar.scene import Scene
 
 CONTRAST = frozenset("لكن لكنه لكنها بينما فيما وفيما بيد غير_ان الا_ان في_حين في_المقابل".split())
 REPORTING = frozenset(("attribution", "denial", "claim", "hedge", "promise", "accusation"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khabar.agreement import gender_of
-from khabar.clauses import Filler, Scene
+from khabar.clauses import Filler, Phrases
 from khabar.lexicon import Frame, Lexicon
+from khabar.scene import Scene
 
 PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
@@ -25,7 +26,7 @@ class VerbSlots:
     """Reads the arguments of the finite verbs of one scene; remembers their subjects."""
 
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
-        self.scene, self.lexicon = scene, lexicon
+        self.scene, self.lexicon, self.phrases = scene, lexicon, Phrases(scene)
         self.subjects: dict[int, list[Filler]] = {}
 
     def voice(self, i: int) -> str:
@@ -39,8 +40,8 @@ class VerbSlots:
         )
         if not tagged:
             return ""
-        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""]
-        if bare and self.scene.before(i):
+        bare = [f for f in self.phrases.after(i) if f is None or f.prep == ""]
+        if bare and self.phrases.before(i):
             return ""
         one = len(bare) == 1 and (bare[0] is None or bare[0].mention.cls in VICTIMS or bare[0].mention.cls == "Person")
         return "passive" if one or not bare else ""
@@ -54,7 +55,7 @@ class VerbSlots:
             subj, obj = [], obj or subj
         if frame is not None and frame.term[0].islower() and any(f.via in scene.direction for f in obj):
             obj = []  # a place that something lies beside is nothing that one holds
-        for slot, f in scene.parsed(i):
+        for slot, f in self.phrases.parsed(i):
             if slot == "subj" and not subj and voice != "passive" and f.mention not in [x.mention for x in obj]:
                 subj = [f]
             elif slot == "obj" and not obj and f.mention not in [x.mention for x in subj]:
@@ -78,11 +79,11 @@ class VerbSlots:
 
     def _grouped(self, i: int) -> tuple[list[list[Filler] | None], Slots]:
         """What follows token `i`: its bare phrases (None where one names nobody), and the rest by preposition."""
-        scene, (_, hi) = self.scene, self.scene.bounds(i)
+        _, hi = self.scene.bounds(i)
         bare: list[list[Filler] | None] = []
         slots: Slots = {}
         previous: Filler | None = None
-        for f in scene.after(i):
+        for f in self.phrases.after(i):
             if f is None:
                 bare.append(None)
             elif f.prep:
@@ -91,7 +92,7 @@ class VerbSlots:
                 group = bare[-1] if bare and (f.joined or (previous is not None and previous.prep == "")) else None
                 if f.joined and bare:
                     bare[-1] = [*(group or []), f]
-                elif group and f.how == group[0].how and f.mention in scene.coordinated(group[0].mention, hi):
+                elif group and f.how == group[0].how and f.mention in self.phrases.coordinated(group[0].mention, hi):
                     group.append(f)
                 else:
                     bare.append([f])
@@ -109,7 +110,7 @@ class VerbSlots:
     ) -> tuple[list[Filler], list[Filler]]:
         """Subject and object of a verb: from the relative or noun before it, and the bare phrases behind it."""
         scene = self.scene
-        before = scene.before(i)
+        before = self.phrases.before(i)
         relative = bool(before) and before[0].how == "relative"
         before = before or self._copular(i)
         if not before and i and scene.tokens[i - 1].fold in PRONOUNS and voice != "passive":  # وهو يحمل فكر التنظيم
