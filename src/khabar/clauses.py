@@ -169,8 +169,9 @@ class Phrases:
                     prep, j = "من قبل", j + 1
                 j += 1
             elif t.kind == "enclitic":
-                if (e := self.scene.pronouns.get(j)) and (m := self._standing(e, j)):
-                    found.append(Filler(m, prep or ("obj" if j == i + 1 else ""), "pronoun"))
+                e = self.scene.pronouns.get(j) if prep or j == i + 1 else None  # على مطارها: only whose it is
+                if e and (m := self._standing(e, j)):
+                    found.append(Filler(m, prep or "obj", "pronoun"))
                 prep = ""
                 j += 1
             elif self.scene.is_verb(j) and j not in self.scene.starts:
@@ -184,6 +185,11 @@ class Phrases:
                 last = found[-1] if found else None
                 beside = last is not None and not prep and bool(last.prep) and not joined and last.mention.last == j
                 mentions, j, via = self.phrase(j, hi)
+                owner = self._owner(j, hi) if not mentions else None
+                if owner:  # أمر قواته: his men are told by him
+                    found.append(Filler(owner, prep, "pronoun", via, joined))
+                    prep, joined, j = "", False, j + 1
+                    continue
                 if beside and via and last is not None and last.mention.cls in PLACES:
                     continue  # في اللاذقية معقل الرئيس: what the place is, no argument
                 if joined and mentions and not prep and last is not None and last.prep:
@@ -251,6 +257,13 @@ class Phrases:
             return m
         inner = [x for x in self.scene.within.get(j, ()) if x.last == m.last and x.first > m.first]
         return next((x for x in inner if gender_of(self.tokens, x) != wrong and x.cls not in SIDE), m)
+
+    def _owner(self, j: int, hi: int) -> Mention | None:
+        """Whose forces a noun right before the pronoun at `j` means: قواته, طائراتها."""
+        if j >= hi or self.tokens[j].kind != "enclitic" or self.tokens[j - 1].fold not in self.scene.own:
+            return None
+        m = self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
+        return m if m and m.cls not in ("UnnamedSource", "MediaOutlet", "PopulationGroup") else None
 
     def _own(self, j: int, lo: int) -> list[Filler]:
         """Whose forces end at the pronoun at `j`, where they open their clause: أن قواتها سيطرت."""

@@ -68,13 +68,16 @@ class VerbSlots:
             subj = [f for f in carried if f.mention.entity not in {x.mention.entity for x in obj}]
         if "من قبل" in slots:
             subj = slots.pop("من قبل")
-        if frame is not None and "toll" in frame.flags and subj and not obj and not bare and not self._resumed(i):
-            subj, obj = [], subj  # سبعة مسلحين قتلوا: without an object the verb is passive
+        harmed = frame is not None and ("toll" in frame.flags or frame.term in HARM)
+        if harmed and subj and not obj and not bare and not self._resumed(i) and not self._resumed_after(i):
+            subj, obj = [], subj  # سبعة مسلحين قتلوا، التي أوقفت: without an object the verb is passive
         if subj:
             self.subjects[i] = subj
             slots["subj"] = subj
         if obj:
             slots["obj"] = obj
+        if frame is not None and frame.roles.get("ل") == frame.roles.get("obj"):
+            slots.pop("ل", None)  # ل marks the object of a verbal noun alone: قيادة حفتر للجيش
         return slots
 
     def _grouped(self, i: int) -> tuple[list[list[Filler] | None], Slots]:
@@ -132,7 +135,7 @@ class VerbSlots:
                 return carried, bare[0]
         if agreement in PLURAL or (not before and scene.headed(i)):
             return [], pronoun or _first(bare)  # فقتلوا خمسة جنود، حملة تستهدف جماعات
-        subj, obj = self._order(bare, agreement, frame, bool(pronoun))
+        subj, obj = self._order(bare, agreement, frame, bool(pronoun) or resumed)
         return subj, pronoun or obj
 
     def _resumed(self, i: int) -> bool:
