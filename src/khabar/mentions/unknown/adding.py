@@ -12,9 +12,7 @@ from khabar.model import Document, Mention, Token
 #: How sure the finder must be of the worst word of a name; chosen by reading what it adds to newspaper articles.
 FLOORS = {"PER": 0.9, "LOC": 0.95, "ORG": 0.95}
 _AREAS = frozenset("محافظه ولايه اقليم قضاء مديريه ناحيه لواء".split())
-_PLACES = frozenset(
-    "جبل جبال وادي نهر بحر بحيره جزيره جزر خليج مضيق صحراء سهل هضبه طريق شارع حي منطقه معبر غابه".split()
-)
+_FIRMS = frozenset(("Organization", "MediaOutlet"))
 _COMMON = 60  # log frequency (tenths) from which one word alone is rather an ordinary word than a name
 
 
@@ -54,9 +52,20 @@ def _clean(doc: Document, span: Span) -> Span | None:
         return None  # بحي الروضة: a proclitic that was not cut
     if any(t.kind in ("punct", "number") and t.text not in ("-", ".") for t in inside):
         return None
+    if span.kind == "PER" and _of_an_actor(doc, first):
+        return None  # شركة فلان، صحيفة فلان: the name is the firm's
     if tokens[first].sentence != tokens[last - 1].sentence or not _name_like(inside, span.kind):
         return None
     return replace(span, first=first, last=last)
+
+
+def _of_an_actor(doc: Document, first: int) -> bool:
+    """Whether the noun right before names an organisation without article, as in شركة فلان."""
+    if not first:
+        return False
+    word = doc.tokens[first - 1].fold
+    noun = noun_of(word)
+    return noun is not None and noun.kind == "actor" and not definite(word) and noun.cls in _FIRMS
 
 
 def _name_like(inside: Sequence[Token], kind: str) -> bool:
@@ -74,7 +83,8 @@ def _name_like(inside: Sequence[Token], kind: str) -> bool:
         rank = max(tables.common.get(word, 0), tables.common.get(short, 0))
         return rank < _COMMON or (kind == "PER" and word in tables.names and rank < _COMMON + 15)
     if kind == "PER":
-        return noun_of(word) is None or word in tables.names
+        noun = noun_of(word)
+        return noun is None or (noun.kind != "actor" and word in tables.names)
     return True
 
 
@@ -93,7 +103,8 @@ def _class(doc: Document, span: Span) -> str:
     own = bare(doc.tokens[span.first].fold)
     if before in _AREAS or own in _AREAS:
         return "AdministrativeArea"
-    return "Place" if before in _PLACES or own in _PLACES else "Settlement"
+    noun = noun_of(before)
+    return "Settlement" if noun is not None and noun.cls == "Settlement" else "Place"
 
 
 def _again(doc: Document, new: Sequence[Mention], taken: set[int]) -> Iterator[Mention]:
