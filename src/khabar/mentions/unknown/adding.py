@@ -12,7 +12,8 @@ from khabar.model import Document, Mention, Token
 
 #: How sure the finder must be of the worst word of a name; chosen by reading what it adds to newspaper articles.
 FLOORS = {"PER": 0.9, "LOC": 0.95, "ORG": 0.95}
-_CLASSES = {"PER": "Person", "LOC": "Settlement", "ORG": "Organization"}
+_CLASSES = {"PER": "Person", "LOC": "Place", "ORG": "Organization"}
+_FIRMS = frozenset(("Organization", "MediaOutlet"))
 _COMMON = 60  # log frequency (tenths) from which one word alone is rather an ordinary word than a name
 
 
@@ -42,9 +43,20 @@ def _clean(doc: Document, span: Span) -> Span | None:
         return None  # بحي الروضة: a proclitic that was not cut
     if any(t.kind in ("punct", "number") and t.text not in ("-", ".") for t in inside):
         return None
+    if span.kind == "PER" and _of_an_actor(doc, first):
+        return None  # شركة فلان، صحيفة فلان: the name is the firm's
     if tokens[first].sentence != tokens[last - 1].sentence or not _name_like(inside, span.kind):
         return None
     return replace(span, first=first, last=last)
+
+
+def _of_an_actor(doc: Document, first: int) -> bool:
+    """Whether the noun right before names an organisation without article, as in شركة فلان."""
+    if not first:
+        return False
+    word = doc.tokens[first - 1].fold
+    noun = noun_of(word)
+    return noun is not None and noun.kind == "actor" and not definite(word) and noun.cls in _FIRMS
 
 
 def _name_like(inside: Sequence[Token], kind: str) -> bool:
@@ -62,7 +74,8 @@ def _name_like(inside: Sequence[Token], kind: str) -> bool:
         rank = max(tables.common.get(word, 0), tables.common.get(short, 0))
         return rank < _COMMON or (kind == "PER" and word in tables.names and rank < _COMMON + 15)
     if kind == "PER":
-        return noun_of(word) is None or word in tables.names
+        noun = noun_of(word)
+        return noun is None or (noun.kind != "actor" and word in tables.names)
     return True
 
 
