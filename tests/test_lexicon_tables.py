@@ -22,7 +22,8 @@ RELATIONS = frozenset(
 EVENT_ROLES = frozenset("agent target recipient instrument place about participant".split())
 FLAGS = frozenset("armed force weapon person place durative symmetric toll takes joins apart".split())
 PREPOSITIONS = frozenset(
-    "ب ل ك من على إلى في مع عن ضد بين نحو باتجاه داخل ضمن تحت قرب فوق خلف أمام قبالة وسط لدى بحق".split()
+    "إلى_جانب في_صفوف ضمن_صفوف في_وجه"
+    " ب ل ك من على إلى في مع عن ضد بين نحو باتجاه داخل ضمن تحت قرب فوق خلف أمام قبالة وسط لدى بحق".split()
 )
 SLOTS = {"subj", "obj"} | PREPOSITIONS | EVENT_ROLES | {"s", "o"}
 PRINCIPAL_PARTS = re.compile(r"[ء-ي]{2,8}/ي[ء-ي]{1,8}")

@@ -14,6 +14,7 @@ from khabar.mentions.scan import PLACES
 from khabar.model import Mention
 from khabar.scene import QUOTES, Scene
 
+BESIDE = frozenset((("الي", "جانب"), ("في", "صفوف"), ("ضمن", "صفوف"), ("في", "وجه")))
 SIDE = frozenset("Position Conflict".split())
 
 
@@ -167,6 +168,8 @@ class Phrases:
                     prep, j = "بحق", j + 1
                 if prep == "من" and j + 1 < hi and self.tokens[j + 1].fold == "قبل":
                     prep, j = "من قبل", j + 1
+                if j + 1 < hi and (prep, self.tokens[j + 1].fold) in BESIDE:
+                    prep, j = f"{prep}_{self.tokens[j + 1].fold}", j + 1
                 j += 1
             elif t.kind == "enclitic":
                 e = self.scene.pronouns.get(j) if prep or j == i + 1 else None  # على مطارها: only whose it is
