@@ -64,6 +64,7 @@ class Resolver:
         self.named = {m.keys[0] for m in mentions if m.keys}
         self.paired = self._pairs()
         self.holders = {m.first: m for m in mentions if m.cls == "Person" and m.keys and m.how == "name"}
+        self.placed = {m.first: m for m in mentions if m.cls == "Person" and m.how == "name"}
         date = doc.record.date or ""
         self.year = int(date[:4]) if date[:4].isdigit() else None
         self.by_key: dict[str, Group] = {}
@@ -164,6 +165,16 @@ class Resolver:
                 return self.kb.office(plain, link.serves(holder, self.kb)) if holder else None
         return None
 
+    def _incumbent(self, words: tuple[str, ...], m: Mention) -> str | None:
+        """Whom an office alone stands for: the one whom the document sets beside it, else its holder of that day."""
+        office = self._office(words, m) if m.nation else None
+        beside = {self.placed.get(p.last): p for p in self.mentions if p.cls == "Position" and p.nation == m.nation}
+        for person, p in beside.items():
+            if person is not None and office is not None and self._office(self._fold(p), p) == office:
+                entry = link.choose(person, self.votes, self.kb, self.year)
+                return entry.key if entry else None
+        return link.incumbent(self.doc, m, office, self.kb)
+
     def _stood_for(self, m: Mention, entry: Entry) -> Entry:
         """A capital or its government; two capitals that are named side by side act if one does."""
         meant = link.stands_for(self.doc, m, entry, self.named, self.kb)
@@ -217,6 +228,8 @@ class Resolver:
         """A description joins an earlier one of the same words, with or without article."""
         if m.cls == "Person" and words[0] in group_of("leader") and (leader := self._leader(m)):
             return leader
+        if m.cls == "Person" and m.how == "title" and (key := self._incumbent(words, m)):
+            return self.by_key.get(key) or self._first(m, self.kb.entry(key))
         text = " ".join(_plain(w) for w in words)
         cls = "Actor" if m.cls in _FORCES else m.cls
         group = self.by_text.get((cls, text))

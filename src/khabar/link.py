@@ -111,6 +111,20 @@ def serves(person: Entry, kb: KnowledgeBase) -> str | None:
     return person.country if own else None
 
 
+def incumbent(doc: Document, m: Mention, office: str | None, kb: KnowledgeBase) -> str | None:
+    """The key of whom a title alone stands for: the holder of that office on the document's date, if stated.
+
+    None beside a word that says former, next or elect, and for a title that names nobody (رئيس وزراء لبناني).
+    """
+    tokens = doc.tokens
+    around = [t.fold for t in tokens[m.first : m.last + 1]]
+    if office is None or not doc.record.date or not (definite(around[0]) or around[0] in group("office_of")):
+        return None
+    if any(word in group("attribute") and word != "الحالي" for word in around):
+        return None
+    return kb.holder(office, doc.record.date[:10])
+
+
 def republic(doc: Document, m: Mention) -> str:
     """The folded name of the republic that a town's name is part of: جمهوريات شعب دونيتسك ولوهانسك; "" for none."""
     tokens, i, town = doc.tokens, m.first - 1, tokens_of(doc, m)

@@ -11,18 +11,22 @@ from khabar.kb.records import ALIAS, COUNTRY, SURE, TYPED, VILLAGE, Candidate
 
 _AREA_WEIGHT = 40
 _SHARE = 6  # a village counts where its country has at least a sixth of the mentions of the first
+_GAMES, _GAME_SHARE = 4, 60  # words of sport, and how many words of text each may stand for, in a sports report
 _TOWNS = ("Settlement", "AdministrativeArea")
 _DATELINE = 14
 _QUOTES = ("(", ")", '"', "«", "»", "“", "”")
 _PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "Country"})
 # Broken plurals after which سورية is an adjective.
 _PLURALS = frozenset("مصادر فصائل عناصر مناطق مواقع اطراف قري مدن اراض جنود اهداف نواب وسائل احزاب".split())
+# Words before a state whose name is also an ordinary word: (في، شمال، حكومة) مالي.
+_OF_STATE = frozenset("في شمال شمالي جنوب جنوبي وسط شرق غرب حكومه رييس جيش دوله جمهوريه مستعمره داخل".split())
+_AREAS = ("الداخليه", "الخارجيه")
 _KIN = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
 
 
 @dataclass(frozen=True, slots=True)
 class Nouns:
-    """Words that say what stands beside them: places by class, titles, given names, institutions, media."""
+    """Words that say what stands beside them: places by class, titles, given names, institutions, media, sport."""
 
     places: Mapping[str, str]
     named: frozenset[str]
@@ -31,6 +35,7 @@ class Nouns:
     given: frozenset[str]
     houses: frozenset[str]
     media: frozenset[str]
+    sport: frozenset[str]
 
 
 class Context:
@@ -43,6 +48,9 @@ class Context:
         self.countries: Counter[str] = Counter()
         self.keys: set[str] = set()
         self.regions: set[str] = set()
+        self._demonyms: Mapping[str, str] = {}
+        played = sum(word in nouns.sport for word in words.text)
+        self.sport = played >= _GAMES and played * _GAME_SHARE >= len(words.text)
 
     def learn(self, sure: Sequence[tuple[Match, tuple[Candidate, ...]]], demonyms: Mapping[str, str]) -> None:
         """Count the countries of sure names and of nationality words; remember the entries named."""
@@ -57,6 +65,7 @@ class Context:
                     self.keys.add(c.key)
                     if c.region:
                         self.regions.add(c.region)
+        self._demonyms = demonyms
         for word in self._words.text:
             found = demonyms.get(word) or (demonyms.get(word[1:]) if word[0] in "وبل" else None)
             if found:
@@ -75,6 +84,9 @@ class Context:
         if match.begin != self._words.begins[match.first]:
             return None
         word, places = self.before(match), self._nouns.places
+        if match.first > 1 and word.startswith("ال") and word in self._demonyms:
+            word = self._words.text[match.first - 2]  # (العاصمة التونسية) تونس
+            return "Settlement" if word.endswith(("العاصمه", "المدينه")) else None
         for cut in (word, word[1:] if word[:1] in "وبلف" else "", word[2:] if word[:1] in "وف" else ""):
             if cut in places:
                 return places[cut]
@@ -139,6 +151,32 @@ class Context:
             )
         return (before.endswith(("ه", "ات", "ين")) or before in _PLURALS) and before not in ("بين", "علي")
 
+    def club(self, match: Match, candidate: Candidate) -> bool:
+        """Whether a place's name is that of its club: روما الإيطالي, and in sports reports wherever nothing lies."""
+        if candidate.cls not in (*_TOWNS, "Country"):
+            return False
+        after = self._words.text[match.last] if match.last < len(self._words.text) else ""
+        named = candidate.cls != "AdministrativeArea" and self.noun_before(match) is None
+        if named and after[:2] == "ال" and after[-1:] == "ي" and self._demonyms.get(after) == candidate.country:
+            return True
+        if not self.sport or candidate.cls == "Country":
+            return False
+        held = self._text[self._words.begins[match.first] : match.begin].endswith("ب") or self.before(match) == "في"
+        return not held and self.noun_before(match) not in _TOWNS
+
+    def foreign_policy(self, match: Match) -> bool:
+        """Whether a ministry's short name is an adjective here: (السياسة) الخارجية الأمريكية."""
+        before = self.before(match)
+        return self._words.text[match.first] in _AREAS and before.startswith("ال") and before not in ("الي", "اليوم")
+
+    def outgrown(self, match: Match) -> bool:
+        """Whether a name of father and son goes on with a family name: عبد الله بن عبد العزيز الربيعة."""
+        words = self._words.text[match.first : match.last]
+        after = self._words.text[match.last] if match.last < len(self._words.text) else ""
+        if "بن" not in words or not after.startswith("ال") or after in self._nouns.titles or after == "الي":
+            return False
+        return self._text[match.end : self._words.begins[match.last]] == " "
+
     def family(self, match: Match) -> bool:
         """Whether the match begins with ابن or بن and so may be the tail of a longer name."""
         return self._words.text[match.first] in _KIN
@@ -170,6 +208,8 @@ class Context:
         if candidate.cls == "MediaOutlet":
             return elsewhere or self.quoted(match) or self.before(match).removeprefix("ل") in self._nouns.media
         if tier == COUNTRY:
+            if candidate.cls == "Country":
+                return near or chained or self.before(match) in _OF_STATE
             return elsewhere or near or (noun and not self.countries)
         if tier == ALIAS:
             return elsewhere or (near and candidate.cls == "Person" and self.titled(match)) or (near and noun)

@@ -170,7 +170,7 @@ class Text:
 
     def _again(self, i: int, j: int) -> Iterator[Phrase]:
         """Known names within tokens `i` to `j`, a part of a longer one."""
-        if i >= j:
+        if i >= (j := next((k for k in range(j, i, -1) if self.tokens[k - 1].text not in _CLOSING), i)):
             return
         if keys := self._heard.get(" ".join(self.fold[i:j])) or self._given(self.fold[i:j]):
             yield from self._known(i, j, keys)
