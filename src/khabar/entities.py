@@ -170,7 +170,9 @@ class Resolver:
         office = self._office(words, m) if m.nation else None
         beside = {self.placed.get(p.last): p for p in self.mentions if p.cls == "Position" and p.nation == m.nation}
         for person, p in beside.items():
-            if person is not None and office is not None and self._office(self._fold(p), p) == office:
+            if person is None or not m.nation:
+                continue
+            if self._fold(p) == words or (office is not None and self._office(self._fold(p), p) == office):
                 entry = link.choose(person, self.votes, self.kb, self.year)
                 return entry.key if entry else None
         return link.incumbent(self.doc, m, office, self.kb)

@@ -152,6 +152,7 @@ class KnowledgeBase:
             return []
         context = Context(view.text, words, self._nouns)
         context.learn(leftmost_longest([f for f in found if not f[1] or f[1][0].tier == SURE]), self._demonyms)
+        context.confirm(found)
         kept = self._supported(found, context)
         hits = []
         for match, candidates in kept:
@@ -185,6 +186,8 @@ class KnowledgeBase:
                 continue
             if best.cls == "Person" and single and context.in_house(match):
                 continue
+            if best.cls == "Person" and single and best.tier != SURE and context.before(match) == "في":
+                continue  # (أصيب في) الصدر
             if context.club(match, best) or (best.cls == "Government" and context.foreign_policy(match)):
                 continue
             if best.cls == "Person" and best.weight < _CURATED and context.outgrown(match):

@@ -71,6 +71,14 @@ class Context:
             if found:
                 self.countries[found] += 1
 
+    def confirm(self, found: Sequence[tuple[Match, tuple[Candidate, ...]]]) -> None:
+        """Remember the entries that longer names of a country spoken of stand for: حركة أمل, in Lebanon."""
+        for match, candidates in leftmost_longest(found):
+            first = candidates[0] if candidates else None
+            if first is not None and first.tier == COUNTRY and match.last - match.first > 1:
+                if first.country in self.countries:
+                    self.keys.add(first.key)
+
     def before(self, match: Match) -> str:
         """The word before a match; empty at the beginning."""
         if match.first == 0:
@@ -159,7 +167,11 @@ class Context:
         named = candidate.cls != "AdministrativeArea" and self.noun_before(match) is None
         if named and after[:2] == "ال" and after[-1:] == "ي" and self._demonyms.get(after) == candidate.country:
             return True
-        if not self.sport or candidate.cls == "Country":
+        if candidate.cls == "Country":
+            return False
+        if self.before(match).lstrip("لب") in ("فريق", "نادي"):
+            return True
+        if not self.sport:
             return False
         held = self._text[self._words.begins[match.first] : match.begin].endswith("ب") or self.before(match) == "في"
         return not held and self.noun_before(match) not in _TOWNS
@@ -210,7 +222,8 @@ class Context:
         if tier == COUNTRY:
             if candidate.cls == "Country":
                 return near or chained or self.before(match) in _OF_STATE
-            return elsewhere or near or (noun and not self.countries)
+            head = candidate.cls == "Person" and self.before(match) == "الرييس"
+            return elsewhere or near or head or (noun and not self.countries)
         if tier == ALIAS:
             return elsewhere or (near and candidate.cls == "Person" and self.titled(match)) or (near and noun)
         near = near and self.countries[candidate.country] * _SHARE >= max(self.countries.values())
@@ -237,6 +250,8 @@ class Context:
             )
 
         kept.sort(key=score, reverse=True)
+        if kept[0].cls == noun == "Settlement":  # (العاصمة) تونس
+            kept = [c for c in kept if c.cls != "Country"]
         return tuple(kept)
 
 

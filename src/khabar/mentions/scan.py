@@ -170,10 +170,10 @@ class Text:
 
     def _again(self, i: int, j: int) -> Iterator[Phrase]:
         """Known names within tokens `i` to `j`, a part of a longer one."""
-        if i >= (j := next((k for k in range(j, i, -1) if self.tokens[k - 1].text not in _CLOSING), i)):
+        if i >= j:
             return
-        if keys := self._heard.get(" ".join(self.fold[i:j])) or self._given(self.fold[i:j]):
-            yield from self._known(i, j, keys)
+        if keys := self._heard.get(" ".join(w := [f for f in self.fold[i:j] if f not in _CLOSING])) or self._given(w):
+            yield from self._known(i, i + len(w), keys)
             return
         base = self.tokens[i].begin
         for hit in self.kb.scan(normalise(self.doc.text[base : self.tokens[j - 1].end])):
