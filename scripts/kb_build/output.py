@@ -72,6 +72,7 @@ def write(builder: Base, out: Path) -> tuple[int, int]:
         "houses": nouns["house"],
         "media": nouns["media"],
         "sport": nouns["sport"],
+        "clubs": nouns["club"],
         "named": nouns["named"],
         "given": sorted(builder.given | set(_given())),
     }

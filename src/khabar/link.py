@@ -13,6 +13,7 @@ from khabar.model import Document, Mention
 from khabar.text import fold
 
 _REPUBLICS = frozenset("جمهوريه جمهوريات جمهوريتي جمهوريتا الجمهوريه".split())
+_MOTION = frozenset("وصل وصلت دخل دخلت تدخل يدخل غادر غادرت تغادر زار زارت يزور تزور".split())
 _TOWNS = ("Settlement", "AdministrativeArea")
 
 
@@ -186,7 +187,7 @@ def acts(doc: Document, m: Mention) -> bool:
             and not after.startswith("ال")
             and after not in groups["stop"] - group("particle")
         )
-    if before in groups["decide"] and before not in ("وصل", "وصلت"):
+    if before in groups["decide"] and before not in _MOTION:
         return True
     own = tokens[m.first]
     if own.dep.startswith("nsubj") and 0 < m.first - own.head <= 2:  # its verb stands right before it

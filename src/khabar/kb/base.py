@@ -62,7 +62,7 @@ class KnowledgeBase:
             dict(_pairs(blobs["places"])),
             frozenset(blobs["named"].split("\n")),
             dict(_pairs(blobs["after"])),
-            *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses", "media", "sport")),
+            *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses", "media", "sport", "clubs")),
         )
         self._laid: dict[str, Entry] = {}
         self._entry = lru_cache(maxsize=20_000)(self._read)
@@ -188,6 +188,8 @@ class KnowledgeBase:
                 continue
             if best.cls == "Person" and single and best.tier != SURE and context.before(match) == "في":
                 continue  # (أصيب في) الصدر
+            if best.cls in ("Country", "MediaOutlet") and context.fixed(match):
+                continue
             if context.club(match, best) or (best.cls == "Government" and context.foreign_policy(match)):
                 continue
             if best.cls == "Person" and best.weight < _CURATED and context.outgrown(match):

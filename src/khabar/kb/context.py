@@ -20,13 +20,14 @@ _PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "C
 _PLURALS = frozenset("مصادر فصائل عناصر مناطق مواقع اطراف قري مدن اراض جنود اهداف نواب وسائل احزاب".split())
 # Words before a state whose name is also an ordinary word: (في، شمال، حكومة) مالي.
 _OF_STATE = frozenset("في شمال شمالي جنوب جنوبي وسط شرق غرب حكومه رييس جيش دوله جمهوريه مستعمره داخل".split())
+_FIXED = frozenset("ملعب استاد ستاد جامعه شركه".split())
 _AREAS = ("الداخليه", "الخارجيه")
 _KIN = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
 
 
 @dataclass(frozen=True, slots=True)
 class Nouns:
-    """Words that say what stands beside them: places by class, titles, given names, institutions, media, sport."""
+    """Words that say what stands beside them: places by class, titles, given names, institutions, media, sport, clubs."""
 
     places: Mapping[str, str]
     named: frozenset[str]
@@ -36,6 +37,7 @@ class Nouns:
     houses: frozenset[str]
     media: frozenset[str]
     sport: frozenset[str]
+    clubs: frozenset[str]
 
 
 class Context:
@@ -95,7 +97,8 @@ class Context:
         if match.first > 1 and word.startswith("ال") and word in self._demonyms:
             word = self._words.text[match.first - 2]  # (العاصمة التونسية) تونس
             return "Settlement" if word.endswith(("العاصمه", "المدينه")) else None
-        for cut in (word, word[1:] if word[:1] in "وبلف" else "", word[2:] if word[:1] in "وف" else ""):
+        full = "ال" + word[2:] if word.startswith("لل") else ""
+        for cut in (word, full, word[1:] if word[:1] in "وبلف" else "", word[2:] if word[:1] in "وف" else ""):
             if cut in places:
                 return places[cut]
             if cut in ("العاصمه", "عاصمه"):
@@ -169,12 +172,16 @@ class Context:
             return True
         if candidate.cls == "Country":
             return False
-        if self.before(match).lstrip("لب") in ("فريق", "نادي"):
+        if self.before(match).lstrip("لب") in self._nouns.clubs:
             return True
         if not self.sport:
             return False
         held = self._text[self._words.begins[match.first] : match.begin].endswith("ب") or self.before(match) == "في"
         return not held and self.noun_before(match) not in _TOWNS
+
+    def fixed(self, match: Match) -> bool:
+        """Whether a state or an outlet is but a part of the name of a ground, a university or a company."""
+        return self.before(match).lstrip("لب") in _FIXED
 
     def foreign_policy(self, match: Match) -> bool:
         """Whether a ministry's short name is an adjective here: (السياسة) الخارجية الأمريكية."""

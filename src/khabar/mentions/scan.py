@@ -87,7 +87,7 @@ class Text:
     def _known(self, i: int, j: int, keys: tuple[str, ...]) -> Iterator[Phrase]:
         """The name at tokens `i` to `j` without what is no part of it; names inside it where it is a description."""
         entries = [self.kb.entry(key) for key in keys]
-        entry = next((e for e in entries if e.cls == "Country"), entries[0])
+        entry = next((e for e in entries if e.cls == "Country" and e.country == entries[0].country), entries[0])
         keys = (entry.key, *(key for key in keys if key != entry.key))
         cls, word = entry.cls, self.fold[i]
         if j - i == 1 and cls in FORCES | {"PopulationGroup"} and self._describes(i):
@@ -128,7 +128,7 @@ class Text:
                     first += 1
                     j -= self.tokens[j - 1].kind == "punct"
         inner: tuple[Phrase, ...] = ()
-        if cls in NAMED and j - first > 1 and not definite(self.fold[first]) and self.noun(first):
+        if cls in NAMED and j - first > 1 and not definite(self.fold[first]) and self.noun(first) and word != "مركز":
             inside = {"Person", "Country", "Settlement", "AdministrativeArea"}
             if cls in FORCES:
                 inside.add("Government")
