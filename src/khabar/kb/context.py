@@ -27,7 +27,7 @@ _KIN = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت"
 
 @dataclass(frozen=True, slots=True)
 class Nouns:
-    """Words that say what stands beside them: places by class, titles, given names, institutions, media, sport, clubs."""
+    """Words that say what stands beside them: places by class, titles, given names, houses, media, sport, clubs."""
 
     places: Mapping[str, str]
     named: frozenset[str]
