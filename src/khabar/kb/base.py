@@ -27,6 +27,7 @@ _COLUMNS = (
     " active_from, active_to"
 )
 Found = tuple[Match, tuple[Candidate, ...]]
+_ADVERB = "\u064b"  # روسيًا: by Russia, no name of it
 _CURATED = 70  # the weight of persons of the curated table
 
 
@@ -157,6 +158,8 @@ class KnowledgeBase:
         hits = []
         for match, candidates in kept:
             begin, end = view.raw(match.begin, match.end)
+            if view.source[end - 1] == _ADVERB and candidates[0].cls in ("Country", "Settlement"):
+                continue
             keys = tuple(dict.fromkeys(c.key for c in candidates))[:5]
             hits.append(Hit(begin, end, keys, candidates[0].tier == SURE))
         return hits
@@ -256,7 +259,7 @@ def _uncut(kept: list[Found], context: Context) -> list[Found]:
         if rest is not None and rest.key != candidates[0].key and rest.tier == SURE:
             votes = context.countries
             others = votes[candidates[0].country] - (candidates[0].tier == SURE) * times[match.pattern]
-            if votes[rest.country] > 3 * max(0, others):
+            if votes[rest.country] > 3 * max(0, others) or (others <= 0 and rest.weight > candidates[0].weight):
                 continue
         found.append((match, candidates))
     return found
