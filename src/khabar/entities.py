@@ -272,7 +272,7 @@ class Resolver:
             for group in sorted(self.groups, key=lambda g: g.mentions[-1].first if g.mentions else -1, reverse=True):
                 words = {_plain(w) for w in group.words} if named else group.heads
                 if group.mentions and group.cls not in ("Person", "Country", "Position") and short in words:
-                    if named and group.cls in _PLACED:
+                    if named and (group.cls in _PLACED or m.cls == "PopulationGroup"):
                         continue
                     return group
         noun = load().nouns.get(short) or load().nouns.get(word)

@@ -194,7 +194,7 @@ def acts(doc: Document, m: Mention) -> bool:
         verb = tokens[own.head]
         if verb.pos == "VERB" and verb.fold not in group("happens") and (verb.fold[-1] == "ت" or verb.fold[0] == "ت"):
             return True
-    if before == "اما" or (before == "علي" and after == "ان"):
+    if before in ("اما", "مع") or (before == "علي" and after == "ان"):
         return True
     if before == "من" and any(bare(t.fold) in group("asked_of") for t in tokens[max(sentence.first, i - 3) : i]):
         return True

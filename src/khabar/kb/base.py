@@ -158,7 +158,7 @@ class KnowledgeBase:
         hits = []
         for match, candidates in kept:
             begin, end = view.raw(match.begin, match.end)
-            if view.source[end - 1] == _ADVERB and candidates[0].cls in ("Country", "Settlement"):
+            if _ADVERB in view.source[end - 2 : end] and candidates[0].cls in ("Country", "Settlement"):
                 continue
             keys = tuple(dict.fromkeys(c.key for c in candidates))[:5]
             hits.append(Hit(begin, end, keys, candidates[0].tier == SURE))
@@ -194,6 +194,8 @@ class KnowledgeBase:
             if best.cls in ("Country", "MediaOutlet") and context.fixed(match):
                 continue
             if context.club(match, best) or (best.cls == "Government" and context.foreign_policy(match)):
+                continue
+            if best.cls == "Person" and context.elder(match):
                 continue
             if best.cls == "Person" and best.weight < _CURATED and context.outgrown(match):
                 continue

@@ -164,6 +164,8 @@ class Context:
 
     def club(self, match: Match, candidate: Candidate) -> bool:
         """Whether a place's name is that of its club: روما الإيطالي, and in sports reports wherever nothing lies."""
+        if self.sport and candidate.cls == "InternationalOrganization":
+            return self._words.text[match.first] == "الاتحاد"  # of football
         if candidate.cls not in (*_TOWNS, "Country"):
             return False
         after = self._words.text[match.last] if match.last < len(self._words.text) else ""
@@ -181,12 +183,16 @@ class Context:
 
     def fixed(self, match: Match) -> bool:
         """Whether a state or an outlet is but a part of the name of a ground, a university or a company."""
-        return self.before(match).lstrip("لب") in _FIXED
+        return self.before(match).lstrip("ولب") in _FIXED
 
     def foreign_policy(self, match: Match) -> bool:
         """Whether a ministry's short name is an adjective here: (السياسة) الخارجية الأمريكية."""
         before = self.before(match)
         return self._words.text[match.first] in _AREAS and before.startswith("ال") and before not in ("الي", "اليوم")
+
+    def elder(self, match: Match) -> bool:
+        """Whether the father of whom the knowledge base knows is meant: بوش الأب."""
+        return self._words.text[match.last : match.last + 1] == ("الاب",)
 
     def outgrown(self, match: Match) -> bool:
         """Whether a name of father and son goes on with a family name: عبد الله بن عبد العزيز الربيعة."""

@@ -42,7 +42,7 @@ def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
         if m.cls == "Person" and m.how == "name" and m.last - m.first > 1:
             last = text.fold[m.last - 1]
             held = text.tokens[m.last - 2]
-            if held.fold in ("ابو", "عبد", "بن", "ام") or len(last) < 3:
+            if held.fold in ("ابو", "عبد", "بن", "ام", "الحرمين") or len(last) < 3:
                 continue
             if text.words.common.get(last, 0) <= 80 or last in text.words.names:
                 names.setdefault(last, m)
