@@ -43,7 +43,7 @@ def place_class(r: dict[str, Any]) -> str:
 def place_weight(r: dict[str, Any], population: int) -> int:
     weight = int(10 * math.log10(population + 10))
     if r["type"] in ("county", "localadmin") and r["cc"] != "UA":
-        weight -= 18
+        weight -= 14
     elif r["type"] == "region":
         weight -= 16
     return max(1, min(75, weight))

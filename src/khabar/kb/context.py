@@ -19,7 +19,9 @@ _PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "C
 # Broken plurals after which سورية is an adjective.
 _PLURALS = frozenset("مصادر فصائل عناصر مناطق مواقع اطراف قري مدن اراض جنود اهداف نواب وسائل احزاب".split())
 # Words before a state whose name is also an ordinary word: (في، شمال، حكومة) مالي.
-_OF_STATE = frozenset("في شمال شمالي جنوب جنوبي وسط شرق غرب حكومه رييس جيش دوله جمهوريه مستعمره داخل".split())
+_OF_STATE = frozenset(
+    "في شمال شمالي جنوب جنوبي وسط شرق غرب حكومه رييس جيش دوله جمهوريه داخل ان من الي مع بين ضد عن".split()
+)
 _FIXED = frozenset("ملعب استاد ستاد جامعه شركه".split())
 _AREAS = ("الداخليه", "الخارجيه")
 _KIN = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
@@ -77,9 +79,18 @@ class Context:
         """Remember the entries that longer names of a country spoken of stand for: حركة أمل, in Lebanon."""
         for match, candidates in leftmost_longest(found):
             first = candidates[0] if candidates else None
-            if first is not None and first.tier == COUNTRY and match.last - match.first > 1:
-                if first.country in self.countries:
-                    self.keys.add(first.key)
+            if first is None or first.tier != COUNTRY:
+                continue
+            if first.cls == "Country" and self.stately(match):
+                self.countries[first.country] += 2
+            elif match.last - match.first > 1 and first.country in self.countries:
+                self.keys.add(first.key)
+
+    def stately(self, match: Match) -> bool:
+        """Whether what stands before asks for a state where the name is an ordinary word, too: (اشترت، شمال) مالي."""
+        before = self.before(match)
+        whole = match.begin == self._words.begins[match.first]
+        return not before or before in _OF_STATE or (whole and (before.endswith("ت") or before.startswith("ت")))
 
     def before(self, match: Match) -> str:
         """The word before a match; empty at the beginning."""
@@ -234,7 +245,7 @@ class Context:
             return elsewhere or self.quoted(match) or self.before(match).removeprefix("ل") in self._nouns.media
         if tier == COUNTRY:
             if candidate.cls == "Country":
-                return near or chained or self.before(match) in _OF_STATE
+                return near or chained or self.stately(match)
             head = candidate.cls == "Person" and self.before(match) == "الرييس"
             return elsewhere or near or head or (noun and not self.countries)
         if tier == ALIAS:
