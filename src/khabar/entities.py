@@ -97,8 +97,8 @@ class Resolver:
             n = self.titles.holder(m, [self._bearer(g) for g in named])
             if n is not None:
                 group = named[n]
-            elif m.last - m.first > 1:
-                group = self._described(self._fold(m), m)
+            elif (holder := self._incumbent(m)) or m.last - m.first > 1:
+                group = holder or self._described(self._fold(m), m)
                 named += [] if group in named else [group]
             else:
                 continue
@@ -219,6 +219,12 @@ class Resolver:
                 holder = link.choose(person, self.votes, self.kb, self.year)
                 return self.kb.office(plain, link.serves(holder, self.kb)) if holder else None
         return None
+
+    def _incumbent(self, m: Mention) -> Group | None:
+        """Who held an office on the document's date, where its title stands alone and nobody here bears it."""
+        office = self._office(self._fold(m), m) if m.nation else None
+        key = link.incumbent(self.doc, m, office, self.kb)
+        return (self.by_key.get(key) or self._first(m, self.kb.entry(key))) if key else None
 
     def _stood_for(self, m: Mention, entry: Entry) -> Entry:
         """A capital or its government; two capitals that are named side by side act if one does."""
@@ -348,6 +354,8 @@ class Resolver:
             if earlier is not None or short not in ("مصادر", "سكان", "شهود", "اهالي", "نشطاء", "ناشطون"):
                 return earlier
         for named in (False, True):  # first by head noun, then by any word of the name (التحالف after قوات التحالف)
+            if named and m.cls == "PopulationGroup":
+                continue  # a people that an agency's name holds is not the agency
             fits = [g for g in self.groups if g.mentions and self._fits(g, short, named) and not self._inside(m, g)]
             if group := self._clear(fits, word, m):
                 return group

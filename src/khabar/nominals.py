@@ -253,8 +253,8 @@ class Nominals:
                 tied = actors[0].cls in FORCES or heads & (words()["member"] - words()["source"])
                 self._relate(m, "memberOf" if tied else "affiliatedWith", actors[0], "members")
             if m.cls == "UnnamedSource":
-                for place in [x for x in places if x.cls != "Facility"][:1]:  # مصادر سياسية في صنعاء
-                    self._relate(m, "basedIn", place, "source of place", 0.6)
+                for within in [x for x in places if x.cls != "Facility"][:1]:  # مصادر سياسية في صنعاء
+                    self._relate(m, "basedIn", within, "source of place", 0.6)
                 return
         elif actors and (head in words()["unit"]):
             self._relate(m, "partOf", actors[0], "unit")

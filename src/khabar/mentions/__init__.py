@@ -43,7 +43,7 @@ def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
         if m.cls == "Person" and m.how == "name" and m.last - m.first > 1:
             last = text.fold[m.last - 1]
             held = text.tokens[m.last - 2]
-            if held.fold in ("ابو", "عبد", "بن", "ام") or len(last) < 3:
+            if held.fold in ("ابو", "عبد", "بن", "ام", "الحرمين") or len(last) < 3:
                 continue
             if text.words.common.get(last, 0) <= 80 or last in text.words.names:
                 names.setdefault(last, m)
@@ -55,6 +55,8 @@ def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
         full = names.get(t.fold) if t.kind == "stem" and t.i not in taken else None
         if full is None or full.first > t.i or text.fold[t.i + 1 : t.i + 2] == ["بن"]:
             continue
+        if t.i and text.words.names.get(text.fold[t.i - 1]) == "given" and text.tokens[t.i - 1].word == t.word - 1:
+            continue  # somebody else of the family
         if t.i + 1 < text.size and text.tokens[t.i + 1].kind == "enclitic":
             continue
         given = text.tokens[t.i - 1] if t.i else None
