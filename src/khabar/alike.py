@@ -97,8 +97,15 @@ def likeness(one: Thing, other: Thing) -> Likeness | None:
     score = 1 / (1 + math.exp(-sum(table.get(reason.key, 0.0) for reason in found)))
     keys = {reason.key for reason in found}
     agree = {"same name", "same class", "shared state"} <= keys and one.distinctive and one.cls not in _MANY
-    agree = agree and (bool({"shared tie", "shared ties"} & keys) or (one.cls == "Person" and _long(one.fold)))
+    tied = bool({"shared tie", "shared ties"} & keys) and not _plain(one.fold)
+    agree = agree and (tied or (one.cls == "Person" and _long(one.fold)))
     return Likeness(round(score, 3), tuple(reason.words for reason in found if reason.words), agree)
+
+
+def _plain(name: str) -> bool:
+    """True for a noun and its adjective, which many may be called: اللجنة الإشرافية."""
+    words = name.split()
+    return len(words) < 3 and all(word.startswith("ال") for word in words)
 
 
 def reasons(one: Thing, other: Thing) -> tuple[Reason, ...] | None:

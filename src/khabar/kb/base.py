@@ -185,7 +185,7 @@ class KnowledgeBase:
                 continue
             if best.cls == "Person" and context.named_after(match):
                 continue
-            if best.cls == "Country" and context.adjective(match, self._demonyms):
+            if best.cls in ("Country", "Person") and context.adjective(match, self._demonyms):  # الرئيس السوداني
                 continue
             if best.cls == "Person" and single and context.in_house(match):
                 continue

@@ -55,8 +55,6 @@ def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
         full = names.get(t.fold) if t.kind == "stem" and t.i not in taken else None
         if full is None or full.first > t.i or text.fold[t.i + 1 : t.i + 2] == ["بن"]:
             continue
-        if t.i and text.words.names.get(text.fold[t.i - 1]) == "given" and text.tokens[t.i - 1].word == t.word - 1:
-            continue  # somebody else of the family
         if t.i + 1 < text.size and text.tokens[t.i + 1].kind == "enclitic":
             continue
         given = text.tokens[t.i - 1] if t.i else None
