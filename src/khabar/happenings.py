@@ -81,8 +81,10 @@ class _Sameness:
         near = self._gap(old, new) == 0 and 0 <= t.first - old.tellings[-1].trigger.first <= 12
         if t.shape == "noun" and ((mine <= theirs and (definite or near)) or (definite and not new.fillers(*SIDES))):
             return True
-        shared = {x for x in mine & theirs if x[0] in SIDES or x[0] == "instrument"}
-        return bool(shared) and t.frame.term in VIOLENT
+        shared = {r for r, _ in mine & theirs}
+        suffered = bool(shared & {"target", "participant", "recipient", "instrument"})
+        repeated = "agent" in shared and t.frame.name == old.trigger.frame.name
+        return t.frame.term in VIOLENT and (suffered or repeated)
 
     def predicate(self, old: Draft, new: Draft) -> bool:
         """True for a verb of harm whose subject is the happening itself: غارة استهدفت, التفجير الذي وقع."""
