@@ -131,6 +131,8 @@ class Claims:
             for f in trigger.slots.get(slot, []):
                 if role in ("s", "o") or (f.mention.entity in used and role != "place"):
                     continue
+                if f.mention.first <= trigger.first < f.mention.last and f.how != "carried":
+                    continue  # المساعدات الإنسانية is not what it brings itself
                 if role == "target" and frame.term == "Strike" and self.requirements.explodes(trigger, f.mention):
                     role = "instrument"  # تفجير سيارة مفخخة
                 if role == "place" and not self._is_place(f.mention):

@@ -216,6 +216,8 @@ class Phrases:
         j, how = i - 1, "fronted"
         while j >= lo:
             t = self.tokens[j]
+            if t.text in QUOTES and self._opens_quote(j, lo):
+                return []  # قال فلان «تهدم الجسر: who speaks is not who does
             if t.fold in self.scene.relatives:
                 how = "relative"
             elif not (
@@ -252,6 +254,16 @@ class Phrases:
             return []
         return [Filler(m, "", how) for m in reversed(found)]
 
+    def _opens_quote(self, j: int, lo: int) -> bool:
+        """True for a mark that opens a quotation, behind a verb of speech and who speaks."""
+        marks = sum(t.text == '"' for t in self.tokens[lo : j + 1])
+        if j not in self.scene.ends or not (self.tokens[j].text in "«“" or (self.tokens[j].text == '"' and marks % 2)):
+            return False
+        k = j - 1
+        while k > lo and not self.scene.is_break(k) and self.tokens[k].fold not in self.scene.forms.reporting:
+            k -= 1
+        return self.tokens[k].fold in self.scene.forms.reporting
+
     def _agreeing(self, m: Mention, j: int) -> Mention:
         """The antecedent that a relative pronoun agrees with, of those that end at `j`: طائرات التحالف الذي."""
         pronoun = next((t.fold for t in self.tokens[j + 1 : j + 6] if t.fold in self.scene.relatives), "")
@@ -283,6 +295,8 @@ class Phrases:
         """What the pronoun on أن at `j` stands for: قالت إنها ستتوجه."""
         if j <= lo or self.tokens[j].kind != "enclitic" or self.tokens[j - 1].fold not in ("ان", "لان", "لكن", "كان"):
             return []
+        if j - 2 > lo and self.scene.is_verb(j - 2) and self.scene.attributive(j - 2):
+            return []  # طائرات يعتقد أنها تابعة للتحالف
         m = self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
         return [Filler(m, "", "pronoun")] if m else []
 

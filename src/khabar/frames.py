@@ -134,6 +134,9 @@ class FrameReader:
 
         def possible(s: Sense) -> bool:
             form = s.form
+            finite = form.shape in ("past", "present")
+            if finite and suffixed and s.frame.roles and not {"obj", "على"} & set(s.frame.roles):
+                return False  # وفرته طائرات is no فر: it takes an object
             if (form.agreement == "suffixed" and not suffixed) or (form.voice == "jussive" and not short):
                 return False
             return not (carried and form.shape == "present" and form.agreement == "f") and self._bidden(s.frame, i)

@@ -13,7 +13,7 @@ PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
 HARM = frozenset("ViolentEvent AttackOnCivilians Coercion".split())
 COUNTS = frozenset(
-    "عشرات مئات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
+    "عشرات مئات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
     " ثلاث اربع خمس ست سبع تسع عشر".split()
 )
 CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
@@ -114,6 +114,8 @@ class VerbSlots:
         """Subject and object of a verb: from the relative or noun before it, and the bare phrases behind it."""
         scene = self.scene
         before = self.phrases.before(i)
+        if not before and i and scene.attributive(i) and not scene.within.get(i - 1):
+            pronoun = []  # برنامج تقوده الولايات المتحدة: the pronoun is the programme
         relative = bool(before) and before[0].how == "relative"
         before = before or self._copular(i)
         if not before and i and scene.tokens[i - 1].fold in PRONOUNS and voice != "passive":  # وهو يحمل فكر التنظيم
@@ -191,13 +193,21 @@ class VerbSlots:
         gender = gender_of(self.scene.tokens, m)
         mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
         wants_object = frame is not None and "obj" in frame.roles and not has_object
-        if wants_object and frame is not None and frame.term in HARM and len(bare) == 1 and self._counted(first[0]):
+        if wants_object and not second and self._oblique(first[0]):
+            return [], first  # استهدف مقاتلين
+        if wants_object and frame is not None and frame.term in HARM and not second and self._counted(first[0]):
             return [], first  # قتل خمسة عناصر من الجبهة
         if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or m.cls == "Materiel"):
             return [], first
         if mismatch and wants_object and not second:
             return [], first
         return first, second
+
+    def _oblique(self, f: Filler) -> bool:
+        """True for a sound plural in the case of objects: مقاتلين, never the subject مقاتلون."""
+        word = self.scene.tokens[f.mention.first].fold
+        plural = f.mention.how == "description" and word.endswith("ين") and len(word) > 4
+        return plural and f.mention.cls in ("PopulationGroup", "ArmedForce", "RebelGroup", "Militia") and not f.via
 
     def _counted(self, f: Filler) -> bool:
         """True for people told by their number: خمسة مسلحين، عشرات الجنود."""
