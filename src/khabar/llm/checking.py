@@ -17,7 +17,8 @@ from khabar.llm.answer import Answer, NamedEntity, Told, ToldEvent, ToldRelation
 from khabar.llm.prompt import EVIDENCE_LIMIT
 from khabar.llm.quotes import Quotes, Span, nearest
 from khabar.mentions.joining import Name, join, trim
-from khabar.model import Entity, Event, Extraction, Relation, Role, Stance, When
+from khabar.mentions.words import bare, load, noun_of
+from khabar.model import Entity, Event, Extraction, Mention, Relation, Role, Stance, When
 from khabar.numbers import Casualty, find_casualties
 from khabar.ontology import Ontology
 from khabar.scene import Scene
@@ -125,7 +126,10 @@ class Checker:
         return inner if inner[0] < inner[1] else (first, last)
 
     def _entity(self, scene: Scene, item: NamedEntity, spans: Sequence[Span]) -> Entity | None:
-        """The entity whose mention the quote is: the same words, else most of them, else some of its own class."""
+        """The entity whose mention the quote is: the same words, else words with the same head.
+
+        A name inside the quote is not what the quote names: نجل خليفة حفتر is another man.
+        """
         best: tuple[tuple[bool, bool, float], Entity] | None = None
         for span in spans:
             first, last = self._tokens(span)
@@ -133,12 +137,26 @@ class Checker:
                 shared = min(last, m.last) - max(first, m.first)
                 same = shared / (max(last, m.last) - min(first, m.first))
                 akin = self.ontology.is_a(m.cls, item.cls) or self.ontology.is_a(item.cls, m.cls)
+                headed = m.first == first and (akin or same > 0.5)
                 rank = (same == 1.0, akin, same)
-                if (akin or same > 0.5) and (best is None or rank > best[0]):
+                fits = same == 1.0 or headed or (akin and self._borne(scene, first, m))
+                if fits and (best is None or rank > best[0]):
                     best = rank, scene.entities[m.entity]
         if best is None:
             self.dropped[CROSSING] += 1
         return best[1] if best else None
+
+    def _borne(self, scene: Scene, first: int, m: Mention) -> bool:
+        """Whether the words before a mention only say what it is (مدينة سرت, الرئيس أردوغان), or it is a full name."""
+        if m.first < first:
+            return m.cls == "Person"
+        before = scene.tokens[first : m.first]
+        if self.ontology.is_a(m.cls, "Place"):
+            nouns = [noun_of(t.fold) for t in before]
+            return all(noun is not None and noun.kind == "place" for noun in nouns)
+        offices = {"Position", "Country"}  # الرئيس الروسي
+        held = (bare(t.fold) in load().titles or offices & {x.cls for x in scene.within.get(t.i, ())} for t in before)
+        return m.cls == "Person" and all(held)
 
     # claims ----------------------------------------------------------------------------------------------------
 
