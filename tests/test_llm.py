@@ -198,6 +198,51 @@ def test_what_a_cue_denies_is_no_fact_whatever_the_model_says(checked):
     assert found.events[2].stance == Stance(polarity="Negated", source="e8")
 
 
+@pytest.mark.parametrize(
+    ("text", "trigger", "stance"),
+    [
+        ("قصفت تركيا مدينة سرت.", "قصفت", ("Happened", "Affirmed", "Certain")),
+        ("ستقصف تركيا مدينة سرت.", "قصف", None),  # no word of the text
+        ("سوف تقصف تركيا مدينة سرت.", "تقصف", ("Planned", "Affirmed", "Certain")),
+        ("لم تقصف تركيا مدينة سرت.", "تقصف", ("Ongoing", "Negated", "Certain")),
+        ("ربما قصفت تركيا مدينة سرت.", "قصفت", ("Happened", "Affirmed", "Possible")),
+        ("هددت تركيا بقصف مدينة سرت.", "قصف", ("Threatened", "Affirmed", "Certain")),
+    ],
+)
+def test_the_cues_outweigh_a_model_that_sees_nothing_but_facts(checked, text, trigger, stance):
+    said = {
+        "entities": [{"id": "e1", "quote": "تركيا", "class": "Country"}],
+        "events": [event("v1", "Strike", trigger, text[:-1], [("agent", "e1")])],
+    }
+    found, dropped, softened = checked(said, text)
+    got = [(e.stance.modality, e.stance.polarity, e.stance.certainty) for e in found.events]
+    assert got == ([stance] if stance else [])
+    assert dropped == ({} if stance else {"quote not in the text": 1})
+    assert softened == (stance not in (None, ("Happened", "Affirmed", "Certain")))
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "name", "modality", "polarity"),
+    [
+        ("قد يزور كريم زرفان قائد كتيبة السرو دمشق.", "قائد", "leads", "Ongoing", "Affirmed"),
+        ("لا يقود كريم زرفان كتيبة السرو.", "يقود", "leads", "Ongoing", "Negated"),
+        ("ليس كريم زرفان قائد كتيبة السرو.", "قائد", "leads", "Ongoing", "Negated"),
+        ("قد يدعم كريم زرفان كتيبة السرو.", "يدعم", "supports", "Planned", "Affirmed"),
+    ],
+)
+def test_a_tie_told_by_a_noun_is_known_unless_it_is_denied(checked, text, trigger, name, modality, polarity):
+    entities = [("e1", "كريم زرفان", "Person"), ("e2", "كتيبة السرو", "MilitaryUnit")]
+    said = {
+        "entities": [{"id": id, "quote": quote, "class": cls} for id, quote, cls in entities],
+        "relations": [relation("e1", name, "e2", trigger, text[:-1])],
+    }
+    found, dropped, _ = checked(said, text)
+    (tie,) = found.relations
+    assert (tie.stance.modality, tie.stance.polarity) == (modality, polarity)
+    assert tie.stance.settled == (trigger == "قائد" and polarity == "Affirmed")
+    assert dropped == {}
+
+
 def alter(part, index, **fields):
     def change(said):
         said[part][index] |= fields

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.dates import find_dates
-from khabar.events import SPEECH
 from khabar.extract import Page, RuleExtractor
 from khabar.llm.answer import Answer, NamedEntity, Told, ToldEvent, ToldRelation
+from khabar.llm.caution import Caution
 from khabar.llm.prompt import EVIDENCE_LIMIT
 from khabar.llm.quotes import Quotes, Span, nearest
 from khabar.mentions.joining import Name, join, trim
@@ -22,7 +22,6 @@ from khabar.model import Entity, Event, Extraction, Mention, Relation, Role, Sta
 from khabar.numbers import Casualty, find_casualties
 from khabar.ontology import Ontology
 from khabar.scene import Scene
-from khabar.stance import Stances
 
 QUOTE = "quote not in the text"
 APART = "trigger outside its evidence"
@@ -65,9 +64,9 @@ class Checker:
         placed = [p for n, (span, a) in enumerate(windows) for p in self._placed(n, a, span, named)]
         scene = self._scene(placed, [x for x in named.values()])
         known = {id: e for id, (item, spans) in named.items() if (e := self._entity(scene, item, spans))}
-        stances = self.rules.stances(scene)
-        events = self._events([p for p in placed if isinstance(p.item, ToldEvent)], known, scene, stances)
-        relations = self._relations([p for p in placed if isinstance(p.item, ToldRelation)], known, scene, stances)
+        caution = Caution(scene, self.rules)
+        events = self._events([p for p in placed if isinstance(p.item, ToldEvent)], known, caution)
+        relations = self._relations([p for p in placed if isinstance(p.item, ToldRelation)], known, caution)
         return Extraction(self.page.doc.record, tuple(scene.entities.values()), events, relations)
 
     # words -----------------------------------------------------------------------------------------------------
@@ -160,9 +159,7 @@ class Checker:
 
     # claims ----------------------------------------------------------------------------------------------------
 
-    def _events(
-        self, placed: Sequence[_Placed], known: dict[Id, Entity], scene: Scene, stances: Stances
-    ) -> tuple[Event, ...]:
+    def _events(self, placed: Sequence[_Placed], known: dict[Id, Entity], caution: Caution) -> tuple[Event, ...]:
         made: dict[tuple[Span, str], tuple[_Placed, ToldEvent, Stance]] = {}
         ids: dict[Id, tuple[Span, str]] = {}
         for p in placed:
@@ -170,7 +167,7 @@ class Checker:
             what = p.trigger, p.item.cls
             if what in made:
                 self.dropped[TWICE] += 1
-            elif stance := self._stance(p, known, stances, act=p.item.cls in SPEECH):
+            elif stance := self._stance(p, p.item.cls, known, caution):
                 made[what] = p, p.item, stance
             if what in made:
                 ids[p.n, p.item.id] = what
@@ -215,9 +212,7 @@ class Checker:
                 seen.add((role, filler))
                 yield Role(role, filler, "model")
 
-    def _relations(
-        self, placed: Sequence[_Placed], known: dict[Id, Entity], scene: Scene, stances: Stances
-    ) -> tuple[Relation, ...]:
+    def _relations(self, placed: Sequence[_Placed], known: dict[Id, Entity], caution: Caution) -> tuple[Relation, ...]:
         made: dict[tuple[object, ...], Relation] = {}
         whens = find_dates(self.page.view, self.page.doc.record.date)
         for p in placed:
@@ -232,7 +227,7 @@ class Checker:
                 obj.cls, self.ontology.range(relation)
             ):
                 self.dropped[ENDS] += 1
-            elif stance := self._stance(p, known, stances, act=False):
+            elif stance := self._stance(p, relation, known, caution):
                 ends = sorted((subject.id, obj.id)) if self.ontology.symmetric(relation) else (subject.id, obj.id)
                 what = (relation, *ends, stance.polarity, stance.source)
                 if what in made:
@@ -246,8 +241,8 @@ class Checker:
     def _fits(self, cls: str, allowed: frozenset[str]) -> bool:
         return not allowed or any(self.ontology.is_a(cls, c) for c in allowed)
 
-    def _stance(self, p: _Placed, known: dict[Id, Entity], stances: Stances, *, act: bool) -> Stance | None:
-        """The stance of a claim; where the model sees a plain fact and a cue of khabar's does not, the cue holds."""
+    def _stance(self, p: _Placed, term: str, known: dict[Id, Entity], caution: Caution) -> Stance | None:
+        """The stance of a claim, its source an entity of ours; None when whoever is cited is not known."""
         told, source = p.item.told, None
         if told.source:
             entity = known.get((p.n, told.source))
@@ -256,14 +251,9 @@ class Checker:
                 return None
             source = entity.id
         stance = replace(told.stance, source=source)
-        if not stance.settled:
-            return stance
-        first, last = self._tokens(p.trigger)
-        read = stances.at(first, last, stance.modality, act=act)
-        if read.settled:
-            return stance
-        self.softened += 1
-        return replace(read, source=source or read.source)
+        careful = caution.weaken(stance, term, *self._tokens(p.trigger))
+        self.softened += careful != stance
+        return careful
 
     def _tolls(self, events: Sequence[tuple[str, _Placed, ToldEvent]]) -> dict[tuple[str, str], int]:
         """The dead and injured that khabar itself counts in the evidence, each with the violent event nearest to it."""
