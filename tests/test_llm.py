@@ -292,6 +292,14 @@ def test_what_breaks_text_or_ontology_is_dropped_and_counted(checked, change, re
     assert (len(found.events), len(found.relations), len(found.events[0].roles)) == (events, relations, roles)
 
 
+def test_clitics_of_triggers_and_marks_around_evidence_are_left_out(checked):
+    text = "اجتمع الوفد. «وقصفت تركيا مدينة سرت»."
+    found, dropped, _ = checked({"events": [event("v1", "Strike", "وقصفت", "«وقصفت تركيا مدينة سرت».", [])]}, text)
+    (strike,) = found.events
+    assert (text[strike.begin : strike.end], text[slice(*strike.evidence)]) == ("قصفت", "وقصفت تركيا مدينة سرت")
+    assert dropped == {}
+
+
 def test_evidence_has_a_limit(checked):
     text = "قصف الجيش " + "المدينة القديمة " * 26 + "أمس."
     assert len(text) > EVIDENCE_LIMIT

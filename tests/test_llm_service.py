@@ -37,9 +37,9 @@ def model(server, extractor):
     """Makes the extractor of a model behind the server, and keeps what it slept."""
 
     def make(timeout=5.0, retries=3, **more):
-        made = ModelExtractor(extractor, None, server.url, "some-model", **more)
         slept: list[float] = []
-        made.chat.client = Client(Manners("khabar/test", 0.0, timeout, retries), sleep=slept.append)
+        client = Client(Manners("khabar/test", 0.0, timeout, retries), sleep=slept.append)
+        made = ModelExtractor(extractor, client, server.url, "some-model", **more)
         made.slept = slept
         return made
 

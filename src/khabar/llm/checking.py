@@ -62,7 +62,7 @@ class Checker:
         """All that the answers say and the text bears out."""
         named = {(n, e.id): (e, spans) for n, (span, a) in enumerate(windows) for e, spans in self._named(a, span)}
         placed = [p for n, (span, a) in enumerate(windows) for p in self._placed(n, a, span, named)]
-        scene = self._scene(placed, [x for x in named.values()])
+        scene = self._scene(placed, list(named.values()))
         known = {id: e for id, (item, spans) in named.items() if (e := self._entity(scene, item, spans))}
         caution = Caution(scene, self.rules)
         events = self._events([p for p in placed if isinstance(p.item, ToldEvent)], known, caution)
@@ -94,7 +94,8 @@ class Checker:
             if not fits:
                 self.dropped[reason] += 1
             elif place := self._place(item.told, window, around):
-                yield _Placed(n, item, *place)
+                trigger, evidence = place
+                yield _Placed(n, item, self._span(self._tokens(trigger)), self._span(self._clipped(evidence)))
 
     def _place(self, told: Told, window: Span, around: Sequence[list[Span]]) -> tuple[Span, Span] | None:
         """Where trigger and evidence stand: of words that recur, those nearest to the names the claim is about."""
@@ -110,6 +111,24 @@ class Checker:
             return min(pairs, key=lambda pair: sum(nearest(spans, pair[0]) for spans in around))
         return None
 
+    def _tokens(self, span: Span) -> Span:
+        """The tokens of a quote, without clitics and marks at its edges unless it is nothing else."""
+        first, last = self.quotes.tokens(span)
+        inner = trim(self.page.doc.tokens, first, last)
+        return inner if inner[0] < inner[1] else (first, last)
+
+    def _clipped(self, span: Span) -> Span:
+        """The tokens of a passage without the marks around it."""
+        tokens, (first, last) = self.page.doc.tokens, self.quotes.tokens(span)
+        while last - first > 1 and tokens[last - 1].kind == "punct":
+            last -= 1
+        while last - first > 1 and tokens[first].kind == "punct":
+            first += 1
+        return first, last
+
+    def _span(self, tokens: Span) -> Span:
+        return self.page.doc.tokens[tokens[0]].begin, self.page.doc.tokens[tokens[1] - 1].end
+
     # entities --------------------------------------------------------------------------------------------------
 
     def _scene(self, placed: Sequence[_Placed], named: Sequence[tuple[NamedEntity, list[Span]]]) -> Scene:
@@ -117,12 +136,6 @@ class Checker:
         names = [Name(*self.quotes.tokens(span), item.cls) for item, spans in named for span in spans]
         page = replace(self.page, mentions=tuple(join(self.page.doc, self.page.mentions, names)))
         return self.rules.scene(page, {self.page.doc.tokens[self._tokens(p.trigger)[0]].sentence for p in placed})
-
-    def _tokens(self, span: Span) -> Span:
-        """The tokens of a quote, without clitics and marks at its edges unless it is nothing else."""
-        first, last = self.quotes.tokens(span)
-        inner = trim(self.page.doc.tokens, first, last)
-        return inner if inner[0] < inner[1] else (first, last)
 
     def _entity(self, scene: Scene, item: NamedEntity, spans: Sequence[Span]) -> Entity | None:
         """The entity whose mention the quote is: the same words, else words with the same head.
