@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from khabar.llm import ModelExtractor
     from khabar.model import Record
     from khabar.pipeline import Summary
 
@@ -39,6 +40,20 @@ def build(
         Path | None,
         typer.Option(metavar="FILE.tsv", help="Your own names, laid over the knowledge base."),
     ] = None,
+    extractor: Annotated[
+        str | None,
+        typer.Option(metavar="llm:MODEL", help="Let a language model read in place of the rules; needs --llm-url."),
+    ] = None,
+    llm_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="An OpenAI-compatible server, such as http://localhost:8080/v1."),
+    ] = None,
+    llm_key_env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The environment variable that holds the key of that server.")
+    ] = None,
+    llm_timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="How long one answer of it may take.")
+    ] = 300.0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     """Read articles into a store, with what they claim.
@@ -65,10 +80,16 @@ def build(
     linked to nothing; graph/runs keeps its kind, model and version. Documents that the store holds are not read anew
     for it: give --again.
 
+    --extractor llm:MODEL sends the texts to the server of --llm-url, and nothing is sent anywhere without it. What the
+    model claims is held to the text, the ontology and the cues of denial and doubt; what fails is dropped and counted.
+    Documents that were read otherwise are read anew. Prompts, checks, costs and limits: docs/llm.md.
+
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
+    from khabar import llm
     from khabar.candidates import settle
     from khabar.cli.relink import lay
+    from khabar.errors import KhabarError
     from khabar.extract import RuleExtractor
     from khabar.finders import open_finder
     from khabar.ontology import Ontology
@@ -78,18 +99,21 @@ def build(
 
     names = open_finder(finder) if finder else None  # before the store: a wrong one leaves nothing behind
     ontology = Ontology.load()
-    extractor = RuleExtractor(names, guess_names=guess_names) if names or guess_names else RuleExtractor()
+    rules = RuleExtractor(names, guess_names=guess_names) if names or guess_names else RuleExtractor()
+    if extractor is None and (llm_url or llm_key_env):
+        raise KhabarError("--llm-url and --llm-key-env need --extractor llm:MODEL; without it the rules read")
+    model = llm.open_model(extractor, rules, llm_url, llm_key_env, llm_timeout) if extractor is not None else None
     table = None
     if actors is not None:
-        table, extractor.kb = lay(actors, extractor.kb, ontology)
+        table, rules.kb = lay(actors, rules.kb, ontology)
     with (
         Store.open(store, write=True, create=True) as opened,
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
     ):
         opened.put_ontology()
         run = Build(
-            opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table,
-            finder=names.about if names else None,
+            opened, model or rules, rules.kb, ontology, problem=progress.problem, again=again, table=table,
+            finder=names.about if names else None, model=model,
         )  # fmt: skip
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
@@ -97,6 +121,8 @@ def build(
         finally:
             progress.stop()
             _report(run.summary, opened.count_facts())
+            if model:
+                _account(model)
     if merged:
         words = f"{merged:,} pairs of unlinked names were taken for one"
         sys.stderr.write(f"{words}: khabar candidates {store} --decided\n")
@@ -119,6 +145,12 @@ def _report(summary: Summary, facts: int) -> None:
     line = ", ".join(f"{number:,} {name}" for number, name in numbers)
     skipped = f" ({summary.skipped:,} were there already)" if summary.skipped else ""
     sys.stderr.write(f"{line}{skipped}\n")
+
+
+def _account(model: ModelExtractor) -> None:
+    """What the model did, one line."""
+    counts = ", ".join(f"{name} {count:,}" for name, count in model.account().items())
+    sys.stderr.write(f"llm:{model.chat.model} at {model.chat.host}: {counts}\n")
 
 
 class _Progress:
