@@ -36,7 +36,8 @@ class Requirements:
             return False
         if "durative" in frame.flags and term == "TerritoryChange" and trigger.shape == "present":
             return False
-        if not roles and term not in VIOLENT:
+        war = term == "Conflict" and self.scene.tokens[trigger.first].fold.startswith("ال")
+        if not roles and term not in VIOLENT and not war:
             return False
         if term in ("Meeting", "Agreement") and not filled & {"participant", "agent", "place"}:
             return False
