@@ -240,6 +240,8 @@ class Phrases:
         m = self.scene.ends.get(j + 1)
         if m is not None and how == "relative":
             m = self._agreeing(m, j)
+        if m is not None and how == "fronted" and (p := self.scene.ends.get(m.first)) and p.cls == m.cls:
+            m = p  # مقاتلات تركية إف-16 قصفت
         if m is not None and how == "fronted":
             m = self._past_relative(self._past_phrase(m, lo), lo)
         if m is None or m.first < lo or how == "far":

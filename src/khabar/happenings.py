@@ -86,7 +86,8 @@ class _Sameness:
         shared = {r for r, _ in mine & theirs}
         suffered = bool(shared & {"target", "participant", "recipient", "instrument"})
         repeated = "agent" in shared and t.frame.name == old.trigger.frame.name
-        if t.frame.term in GATHERED and mine and mine <= theirs:
+        alike = t.frame.term in GATHERED or t.frame.name == old.trigger.frame.name
+        if alike and mine and mine <= theirs:
             return True  # محادثات في موسكو, then بعد محادثات موسكو
         return (t.frame.term in VIOLENT and suffered) or (t.frame.term not in TOLD and repeated)
 

@@ -32,7 +32,7 @@ class Scene:
         self.belonging, self.around = known["belonging"], known["around"]
         self.direction, self.own = known["direction"], known["own"]
         self.kin, self.named_after, self.opening = known["kin"], known["named after"], known["opening"]
-        self.held, self.impersonal = known["held"], known["impersonal"]
+        self.held, self.sites, self.impersonal = known["held"], known["site"], known["impersonal"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
         self.tokens = doc.tokens

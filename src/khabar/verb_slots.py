@@ -138,6 +138,8 @@ class VerbSlots:
         if agreement in PLURAL or (not before and scene.headed(i)):
             return [], pronoun or _first(bare)  # فقتلوا خمسة جنود، حملة تستهدف جماعات
         subj, obj = self._order(bare, agreement, frame, bool(pronoun) or resumed)
+        if obj and not subj and obj[0].via.removesuffix("ا") in scene.sites and before and not relative:
+            subj = before
         return subj, pronoun or obj
 
     def _resumed(self, i: int) -> bool:
@@ -193,7 +195,11 @@ class VerbSlots:
         gender = gender_of(self.scene.tokens, m)
         mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
         wants_object = frame is not None and "obj" in frame.roles and not has_object
-        if wants_object and not second and self._oblique(first[0]):
+        if (
+            wants_object
+            and not second
+            and (self._oblique(first[0]) or first[0].via.removesuffix("ا") in self.scene.sites)
+        ):
             return [], first  # استهدف مقاتلين
         if wants_object and frame is not None and frame.term in HARM and not second and self._counted(first[0]):
             return [], first  # قتل خمسة عناصر من الجبهة
