@@ -189,7 +189,7 @@ class Phrases:
                 beside = last is not None and not prep and bool(last.prep) and not joined and last.mention.last == j
                 apposed = last is not None and last.mention.cls == "Person" and last.mention.last == j and not prep
                 mentions, j, via = self.phrase(j, hi)
-                if apposed and via in self.scene.heads:
+                if apposed and via in self.scene.heads and mentions and mentions[0].cls != "Person":
                     continue  # خطف نديم الحسن قائد الفرقة: who he is
                 owner = self._owner(j, hi) if not mentions else None
                 if owner:  # أمر قواته: his men are told by him
