@@ -23,11 +23,12 @@ from khabar.clauses import Scene
 from khabar.extract import RuleExtractor
 from khabar.lexicon import Lexicon
 from khabar.mentions.scan import FORCES
-from khabar.model import Record
+from khabar.model import Record, Token
 from khabar.text import fold, normalise
 
 WARLIKE = FORCES | {"Materiel", "Conflict"}
 FINITE = ("past", "present")
+PREFIXES = "يتنا"
 PLAIN = Path(__file__).with_name("plain_verbs.txt")
 
 
@@ -63,6 +64,11 @@ def knows(lexicon: Lexicon, form: str) -> bool:
     return any(f.shape in FINITE for forms in tables for f in forms)
 
 
+def finite(t: Token) -> bool:
+    """True for a word tagged as a finite verb, unless a present tense without its prefix shows the tag to be wrong."""
+    return t.pos == "VERB" and ("Aspect=Imp" not in t.feats or t.fold[0] in PREFIXES)
+
+
 def carried(scene: Scene, lexicon: Lexicon, i: int, hi: int) -> str:
     """The lemma of the noun right behind a light verb at `i`, with or without its preposition, that no frame has."""
     preps = {light.obj_prep for light, f in lexicon.light.get(scene.tokens[i].fold, ()) if f.shape in FINITE}
@@ -84,7 +90,7 @@ def count(x: RuleExtractor, records: list[Record]) -> Counts:
     for scene in scenes(x, records):
         for sentence in scene.sentences:
             span = range(sentence.first, sentence.last)
-            verbs = [i for i in span if scene.is_verb(i) and scene.tokens[i].pos == "VERB"]
+            verbs = [i for i in span if scene.is_verb(i) and finite(scene.tokens[i])]
             if not verbs or not any(i in scene.starts for i in span):
                 continue
             counts.sentences += 1
