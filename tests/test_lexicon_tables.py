@@ -121,9 +121,10 @@ def test_every_example_is_its_own() -> None:
 
 def test_breadth() -> None:
     found = [row for path in TABLES for row in read(path)[1]]
-    lemmas = {x for row in found for column in ("verb", "nouns") for x in words(row, column)}
-    assert len(found) >= 600
-    assert len(lemmas) >= 400
+    columns = ("verb", "nouns")
+    pairs = {(p.stem, x) for p in TABLES for row in read(p)[1] for column in columns for x in words(row, column)}
+    assert len(found) >= 700
+    assert len(pairs) >= 1900
 
 
 def test_light_verbs() -> None:
