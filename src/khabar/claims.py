@@ -173,11 +173,19 @@ class Claims:
         return max(held, key=lambda n: n.last - n.first, default=None)
 
     def _event(self, trigger: Trigger, roles: list[tuple[str, Mention, str]]) -> None:
+        if trigger.frame.term == "Battle" and self._from_the_air(roles):
+            trigger = replace(trigger, frame=replace(trigger.frame, term="Strike"))
         stance = self.modalities.of_event(trigger)
         draft = Draft(
             trigger, stance, tuple(roles), self._span(trigger, [f for fs in trigger.slots.values() for f in fs])
         )
         self.drafts.append(draft)
+
+    def _from_the_air(self, roles: Sequence[tuple[str, Mention, str]]) -> bool:
+        """True where aircraft or missiles attack: هاجمت طائرة حربية مواقع."""
+        doers = [m for r, m, _ in roles if r in ("agent", "instrument")]
+        heads = {self.scene.tokens[m.first].fold.removeprefix("ال") for m in doers}
+        return bool(heads & words()["airborne"])
 
     def _first_person(self, trigger: Trigger) -> None:
         """A verb in the first person has the speaker for its subject."""
