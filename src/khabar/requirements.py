@@ -9,6 +9,7 @@ from khabar.events import SPEECH
 from khabar.frames import Trigger
 from khabar.happenings import VIOLENT
 from khabar.lexicon import words
+from khabar.mentions.scan import PLACES
 from khabar.model import Mention
 from khabar.scene import Scene
 
@@ -19,6 +20,7 @@ FIGHTERS = ARMED - {"Country", "Materiel"} | {"PopulationGroup"}
 PERSONS = frozenset(
     "Person Position PopulationGroup Government Organization InternationalOrganization UnnamedSource".split()
 )
+LOCAL = frozenset("في ب مدينه بلده قريه محافظه منطقه".split())
 HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
 
 
@@ -37,11 +39,18 @@ class Requirements:
         if "durative" in frame.flags and term == "TerritoryChange" and trigger.shape == "present":
             return False
         war = term == "Conflict" and self.scene.tokens[trigger.first].fold.startswith("ال")
-        if not roles and term not in VIOLENT and not war:
+        if not roles and term not in VIOLENT and not war and not self._somewhere(trigger):
             return False
         if term in ("Meeting", "Agreement") and not filled & {"participant", "agent", "place"}:
             return False
         return term not in SPEECH or trigger.shape != "noun" or "agent" in filled
+
+    def _somewhere(self, trigger: Trigger) -> bool:
+        """True where the sentence of a trigger without roles at least tells of one place."""
+        scene = self.scene
+        lo, hi = scene.bounds(trigger.first)
+        inside = [m for k in range(lo + 1, hi) if (m := scene.starts.get(k)) and scene.tokens[k - 1].fold in LOCAL]
+        return len({m.entity for m in inside if m.cls in PLACES - {"Country"}}) == 1
 
     def _flags(self, trigger: Trigger, roles: Sequence[tuple[str, Mention, str]]) -> bool:
         flags, term = trigger.frame.flags, trigger.frame.term
