@@ -45,7 +45,7 @@ class Phrases:
             if j >= hi:
                 break
             if m := self.scene.starts.get(j):
-                if via in self.scene.kin and m.cls == "Person":  # نجل الرئيس is not the president
+                if via in self.scene.kin | self.scene.deputies and m.cls == "Person":  # نجل الرئيس is not the president
                     return [], self.end_of(m, hi), via
                 m = self._named(m, via)
                 return self.coordinated(m, hi), self.end_of(m, hi), via
@@ -196,7 +196,8 @@ class Phrases:
                     found.append(Filler(owner, prep, "pronoun", via, joined))
                     prep, joined, j = "", False, j + 1
                     continue
-                if beside and via and last is not None and last.mention.cls in PLACES:
+                apposed = bool(via) or any(m.cls in PLACES for m in mentions)
+                if beside and apposed and last is not None and last.mention.cls in PLACES:
                     continue  # في اللاذقية معقل الرئيس: what the place is, no argument
                 if joined and mentions and not prep and last is not None and last.prep:
                     alike = (last.mention.cls in PLACES) == (mentions[0].cls in PLACES)

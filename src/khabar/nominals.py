@@ -165,7 +165,8 @@ class Nominals:
         actor = self.scene.starts.get(k)
         if actor and actor.cls in ORGANISED:
             whole = all(t.kind == "proclitic" or t.fold.startswith("ال") for t in self.tokens[j + 1 : k])
-            leads = word in words()["leader"] and whole  # زعيم خلايا التنظيم leads a part
+            former = any(t.fold in words()["former"] for t in self.tokens[k : actor.last + 2])
+            leads = word in words()["leader"] and whole and not former  # زعيم خلايا التنظيم leads a part
             self._relate(m, "leads" if leads else "memberOf", actor, "apposition")
 
     def _led(self, k: int) -> Mention | None:

@@ -32,6 +32,7 @@ class Scene:
         self.belonging, self.around = known["belonging"], known["around"]
         self.direction, self.own = known["direction"], known["own"]
         self.kin, self.named_after, self.opening = known["kin"], known["named after"], known["opening"]
+        self.deputies = known["near a leader"]
         self.held, self.sites, self.impersonal = known["held"], known["site"], known["impersonal"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
@@ -170,6 +171,8 @@ class Scene:
         j = i + 1
         while j < len(self.tokens) and self.tokens[j].fold in self.particles:
             j += 1
+        if j == i + 1 < len(self.tokens) and {self.tokens[j].fold, self.tokens[i - 1].fold} <= self.forms.events:
+            return False  # إلى قتل وطرد العرب
         return j < len(self.tokens) and self.is_verb(j)
 
     def headed(self, i: int) -> bool:

@@ -53,7 +53,9 @@ class SlotReader:
                 led = True
         same: set[str] = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
         pronoun = [f for f in slots.get("obj", []) if f.how == "pronoun"]
-        same |= {"obj"} if gen == "obj" and pronoun and bare else set()  # قصفها حيا: the pronoun is the subject
+        nxt = scene.tokens[i + 2] if i + 2 < len(scene.tokens) else None
+        bared = nxt is not None and nxt.kind == "stem" and not scene.is_prep(i + 2) and not scene.is_verb(i + 2)
+        same |= {"obj"} if gen == "obj" and pronoun and bare and bared else set()  # قصفها حيا: it is the subject
         if gen == "obj" and same and slots.get("obj") and not slots.get("subj"):  # قصف الحوثيين لمأرب
             if "obj" not in same and self._indefinite(slots["obj"][0]):  # استهداف دورية للجيش
                 slots.pop("ل", None)

@@ -140,7 +140,7 @@ class VerbSlots:
         subj, obj = self._order(bare, agreement, frame, bool(pronoun) or resumed)
         if obj and not subj and obj[0].via.removesuffix("ا") in scene.sites and before and not relative:
             subj = before
-        return subj, pronoun or obj
+        return subj, pronoun or ([] if resumed else obj)
 
     def _resumed(self, i: int) -> bool:
         tokens = self.scene.tokens
