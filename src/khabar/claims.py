@@ -43,7 +43,11 @@ class Claims:
     def add(self, triggers: Sequence[Trigger]) -> None:
         """Take in the readings of one token: every relation, and the event with most of its roles filled."""
         events: list[tuple[int, int, Trigger, list[tuple[str, Mention, str]]]] = []
+        sentence = self.scene.tokens[triggers[0].first].sentence if triggers else 0
+        ended = [a for a in self.stances.active.get(sentence, ()) if a.cue.kind == "ended"]
         for t in triggers:
+            if any(a.at <= t.first < a.end for a in ended):
+                continue  # لم يعودوا يقدمون: nobody returned
             if t.frame.term in self.ontology.relations:
                 self._relation(t)
             elif (roles := self._roles(t)) is not None:
@@ -64,7 +68,9 @@ class Claims:
         for slot, role in frame.roles.items():
             if role in sides:
                 # تقوده السعودية لردع الحوثيين: what for, not whom
-                sides[role] += [f for f in trigger.slots.get(slot, []) if f.prep != "ل" or not self._purposive(f)]
+                sides[role] += [
+                    f for f in trigger.slots.get(slot, []) if f.prep not in ("ل", "علي") or not self._purposive(f)
+                ]
         if "symmetric" in frame.flags or self.ontology.symmetric(frame.term):
             together = [
                 f for slot, role in frame.roles.items() for f in trigger.slots.get(slot, []) if role in ("s", "o")

@@ -32,7 +32,7 @@ class Scene:
         self.belonging, self.around = known["belonging"], known["around"]
         self.direction, self.own = known["direction"], known["own"]
         self.kin, self.named_after, self.opening = known["kin"], known["named after"], known["opening"]
-        self.deputies = known["near a leader"]
+        self.airborne, self.deputies = known["airborne"], known["near a leader"]
         self.held, self.sites, self.impersonal = known["held"], known["site"], known["impersonal"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
@@ -173,6 +173,8 @@ class Scene:
             j += 1
         if j == i + 1 < len(self.tokens) and {self.tokens[j].fold, self.tokens[i - 1].fold} <= self.forms.events:
             return False  # إلى قتل وطرد العرب
+        if j + 1 < len(self.tokens) and self.tokens[j].fold in self.forms.verbs and self.counts(j + 1):
+            return True  # وأسر ثلاثة مسلحين
         return j < len(self.tokens) and self.is_verb(j)
 
     def headed(self, i: int) -> bool:

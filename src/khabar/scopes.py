@@ -39,7 +39,7 @@ class Scopes:
         if cue.scope == "near":
             return end, self.near(end, last)
         if cue.scope == "back":  # الأنباء عن كذا عارية عن الصحة
-            return self._clause_start(i, first), i
+            return self._clause_start(self._described(i, first), first), i
         if cue.scope == "before":
             return max(first, i - 3), i
         if cue.scope == "condition":
@@ -76,6 +76,14 @@ class Scopes:
                 break
             j -= 1
         return j
+
+    def _described(self, i: int, first: int) -> int:
+        """The token that بأنه begins at, where it stands before `i`: وصف الحديث عن كذا بأنه لا أساس له."""
+        tokens, k = self.scene.tokens, i
+        if k - 2 > first and tokens[k - 1].kind == "enclitic" and tokens[k - 2].fold in ("ان", "بان"):
+            k -= 2
+            k -= tokens[k - 1].fold == "ب"
+        return k
 
     def _either(self, j: int, last: int) -> int:
         """The end of a particle's scope, its verb at `j`: لن ينسحب أو يوقع reaches both."""

@@ -255,6 +255,9 @@ class SlotReader:
             slot = {"": "obj" if shape == "active" else "subj", "obj": "obj", "من قبل": "subj"}.get(
                 first.prep, first.prep
             )
+            between = any(scene.tokens[k].fold == "بين" for k in range(scene.clause(i)[0], i))
+            if between:  # بين قوات الجيش المدعومة بالمقاومة والحوثيين: the second side is no backer
+                together = together[:1]
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
         lo, _ = scene.bounds(i)

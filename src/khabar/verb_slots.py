@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from khabar.agreement import gender_of
 from khabar.clauses import Filler, Phrases
 from khabar.lexicon import Frame, Lexicon
+from khabar.model import Mention
 from khabar.scene import Scene
 
 PLURAL = frozenset("mp fp md fd".split())
@@ -203,7 +204,7 @@ class VerbSlots:
             return [], first  # استهدف مقاتلين
         if wants_object and frame is not None and frame.term in HARM and not second and self._counted(first[0]):
             return [], first  # قتل خمسة عناصر من الجبهة
-        if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or m.cls == "Materiel"):
+        if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or self._inert(m, frame)):
             return [], first
         if mismatch and wants_object and not second:
             return [], first
@@ -214,6 +215,11 @@ class VerbSlots:
         word = self.scene.tokens[f.mention.first].fold
         plural = f.mention.how == "description" and word.endswith("ين") and len(word) > 4
         return plural and f.mention.cls in ("PopulationGroup", "ArmedForce", "RebelGroup", "Militia") and not f.via
+
+    def _inert(self, m: Mention, frame: Frame | None) -> bool:
+        """True for a thing of war that something is done to; aircraft do it themselves, unless they are shot down."""
+        flies = self.scene.tokens[m.first].fold.removeprefix("ال") in self.scene.airborne
+        return m.cls == "Materiel" and not (flies and frame is not None and "apart" not in frame.flags)
 
     def _counted(self, f: Filler) -> bool:
         """True for people told by their number: خمسة مسلحين، عشرات الجنود."""
