@@ -96,7 +96,7 @@ class Scopes:
         tokens = self.scene.tokens
         past = "Aspect=Perf" in tokens[i].feats or cue.kind in ("attribution", "denial")
         opened = tokens[j - 1].fold in ("ان", "بان")
-        verb = verb or self.scene.is_verb(j)  # ربما التقى
+        verb = verb or (j < last and self.scene.is_verb(j))  # ربما التقى
         k = j
         while k < last:
             if self.contrast(k) or (cue.kind == "denial" and self._goes_on(k)):
