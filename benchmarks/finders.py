@@ -21,7 +21,8 @@ from throughput import read
 from khabar import mentions
 from khabar.extract import RuleExtractor
 from khabar.finders import open_finder
-from khabar.finders.merge import join
+from khabar.finders.windows import located
+from khabar.mentions.joining import join
 from khabar.model import Record
 from khabar.text import normalise
 
@@ -69,7 +70,7 @@ def main() -> None:
         seconds += time.perf_counter() - start
         words += len(text.split())
         known += len(found)
-        added += len(join(doc, found, names)) - len(found)
+        added += len(join(doc, found, located(doc, names))) - len(found)
     print(f"{len(texts)} articles, {words:,} words: {words / seconds:,.0f} words a second on {args.threads} threads")
     if args.finder != "base":
         print(f"{known:,} mentions of dictionary and rules, {added:,} names added")

@@ -16,7 +16,9 @@ from kb_build.base import Base
 from kb_build.offices import offices
 from kb_build.output import OUT, write
 from kb_build.places import places
+from kb_build.spellings import spellings
 from kb_build.states import countries, demonyms, forces
+from kb_build.terms import lives
 from kb_build.world import world
 
 
@@ -36,6 +38,8 @@ def main() -> None:
         place_addition(b, row)
     seats(b)
     offices(b)
+    lives(b)
+    spellings(b)
     entries, names = write(b, OUT)
     print(f"{entries} entries, {names} names, {OUT.stat().st_size / 1e6:.1f} MB")
 

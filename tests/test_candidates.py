@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+from math import exp
 
 import pytest
 from pyoxigraph import NamedNode
 
 from khabar import cli, integrity, iri
-from khabar.alike import Thing, likeness, plain
-from khabar.candidates import candidates, proposals, propose
+from khabar.alike import Thing, likeness, plain, reasons, weights
+from khabar.candidates import AUTOMATIC, candidates, settle
 from khabar.decisions import Decision
+from khabar.identities import Identity
 from khabar.store import Store
 from test_decisions import graph, nil, report
 
@@ -37,13 +39,24 @@ def content(store: Store) -> list[str]:
     return sorted(map(str, store.quads()))
 
 
-def test_name_class_and_country_make_a_pair_sure_and_each_gives_a_reason():
+def test_name_class_and_country_make_a_pair_agree_and_each_gives_a_reason():
     found = likeness(thing("سالم الورفلي"), thing("سالم الورفلي", node="b"))
-    assert found.sure
-    assert (found.score, found.reasons) == (0.9, ("same name", "both are Person", "both in news of Libya"))
+    assert not found.agree, "two words are many a man's name"
+    assert found.reasons == ("same name", "both are Person", "both in news of Libya")
     tied = [("x", "حفتر")]
     found = likeness(thing("سالم الورفلي", ties=tied), thing("سالم الورفلي", node="b", ties=tied))
-    assert (found.score, found.reasons[-1]) == (0.95, "both tied to حفتر")
+    assert found.agree
+    assert found.reasons[-1] == "both tied to حفتر"
+    assert likeness(thing("سالم خالد الورفلي"), thing("سالم خالد الورفلي", node="b")).agree
+
+
+def test_a_score_is_the_logistic_of_its_weights():
+    found = reasons(thing("سالم الورفلي"), thing("سالم الورفلي", node="b"))
+    keys = ["always", "same name", "several words", "same class", "shared state"]
+    assert [reason.key for reason in found] == keys
+    odds = sum(weights()[key] for key in keys)
+    assert likeness(thing("سالم الورفلي"), thing("سالم الورفلي", node="b")).score == round(1 / (1 + exp(-odds)), 3)
+    assert {"like name", "part of name", "kin class", "towns", "other states", "common name"} <= weights().keys()
 
 
 @pytest.mark.parametrize(
@@ -55,12 +68,12 @@ def test_name_class_and_country_make_a_pair_sure_and_each_gives_a_reason():
         (thing("سالم"), thing("سالم", node="b")),  # a given name alone
         (thing("الجيش", "StateForce"), thing("الجيش", "StateForce", "b")),  # a noun
         (thing(NAME, "Militia"), thing(NAME, "RebelGroup", "b")),  # another class
+        (thing("زرفنداق", "Settlement"), thing("زرفنداق", "Settlement", "b")),  # a state has several towns of a name
     ],
 )
 def test_what_lacks_one_of_these_is_only_listed(one, other):
     found = likeness(one, other)
-    assert not found.sure
-    assert found.score < 0.9
+    assert not found.agree
 
 
 @pytest.mark.parametrize(
@@ -81,59 +94,121 @@ def test_transliterations_are_evened_out():
     assert plain("حلب") != plain("حلف")
 
 
-def test_proposals_are_marked_and_link_nothing(store):
-    assert propose(store) == 2
-    assert list(store.quads(None, NamedNode(iri.NS + "sameEntityAs"))) == []
-    first, *others = sorted((A, B, C))
-    assert store.decisions.proposals().keys() == {(first, other) for other in others}
-    marked = [quad for quad in store.quads(None, None, NamedNode(iri.NS + "MergeProposal"), iri.LINKS)]
-    assert {quad.subject for quad in marked} == set(store.decisions.proposals().values())
+FIRST, SECOND, THIRD = sorted((A, B, C))
+SAME = NamedNode(iri.NS + "sameEntityAs")
+
+
+def links(store: Store) -> set[tuple[str, str]]:
+    found = set(store.quads(None, SAME))
+    assert found == store.decisions.links()
+    return {(quad.subject.value, quad.object.value) for quad in found}
+
+
+def test_what_agrees_is_merged_by_khabar_itself_and_says_so(store):
+    assert settle(store) == (2, 0)
+    assert links(store) == {(SECOND, FIRST), (THIRD, FIRST)}
+    assert store.decisions.log() == ()
+    [score] = set(store.decisions.automatic().values())
+    assert store.decisions.automatic() == {(FIRST, SECOND): score, (FIRST, THIRD): score}
+    assert score >= AUTOMATIC
+    node = NamedNode(iri.proposal(FIRST, SECOND))
+    told = {iri.shorten(quad.predicate.value): quad.object.value for quad in store.quads(node)}
+    assert {quad.graph_name.value for quad in store.quads(node)} == {iri.LINKS}
+    assert told["rdf:type"] == iri.NS + "AutomaticMerge"
+    assert told[":because"] == "same name; both are MilitaryUnit; both in news of Turkey; both tied to تركيا"
+    assert told[":score"] == f"{score:g}"
+    assert [one.state for one in candidates(store)] == []
+    assert {one.state for one in candidates(store, decided=True)} == {"automatic"}
+    assert list(integrity.problems(store)) == []
+
+
+def test_settling_and_reading_again_change_no_byte(store):
+    settle(store)
+    before = content(store)
+    settle(store)
+    assert content(store) == before
+    for number in range(3):
+        store.replace(graph(report(number, NAME)))
+    assert content(store) == before
+
+
+def test_a_split_undoes_an_automatic_merge_for_good(store):
+    settle(store)
+    store.decide(Decision.of(FIRST, SECOND, "DifferentEntities", "منى"))
+    assert links(store) == {(THIRD, FIRST)}
+    assert list(integrity.problems(store)) == []
+    settle(store)
+    assert links(store) == {(THIRD, FIRST)}
+    store.replace(graph(report(0, NAME)))
+    assert links(store) == {(THIRD, FIRST)}
+    assert (FIRST, SECOND) not in {one.pair for one in candidates(store)}
+    assert {one.pair: one.state for one in candidates(store, least=0, decided=True)}[FIRST, SECOND] == "apart"
+
+
+def test_a_split_of_two_that_khabar_merged_through_a_third_drops_the_weakest(store):
+    settle(store)
+    store.decide(Decision.of(SECOND, THIRD, "DifferentEntities", "منى"))
+    assert links(store) == {(THIRD, FIRST)}, "of two of one score the first in order gives way"
+    assert list(integrity.problems(store)) == []
+    settle(store)
+    assert links(store) == {(SECOND, FIRST)}, "anew, the first that fits joins"
+
+
+def test_a_persons_merge_and_split_come_before_khabars(store):
+    store.decide(Decision.of(FIRST, THIRD, "DifferentEntities", "منى"))
+    store.decide(Decision.of(SECOND, THIRD, "SameEntity", "منى"))
+    assert settle(store) == (0, 0)
+    assert links(store) == {(THIRD, SECOND)}
+    store.decide(Decision.of(FIRST, THIRD, "Undecided", "منى"))
+    assert settle(store) == (1, 0)
+    assert links(store) == {(SECOND, FIRST), (THIRD, FIRST)}
+    store.decide(Decision.of(FIRST, THIRD, "DifferentEntities", "سامر"))
+    assert links(store) == {(THIRD, SECOND)}, "the automatic merge gives way, the person's stays"
+    assert list(integrity.problems(store)) == []
+
+
+def test_a_merge_by_a_person_takes_the_place_of_an_automatic_one(store):
+    settle(store)
+    store.decide(Decision.of(FIRST, SECOND, "SameEntity", "منى"))
+    assert store.decisions.automatic().keys() == {(FIRST, THIRD)}
+    assert links(store) == {(SECOND, FIRST), (THIRD, FIRST)}
+
+
+def test_two_that_are_two_items_are_not_one(store):
+    settle(store)
+    store.identify(Identity.of(FIRST, "Q900000000001", "SameEntity", "منى"))
+    assert links(store) == {(SECOND, FIRST), (THIRD, FIRST)}
+    store.identify(Identity.of(SECOND, "Q900000000001", "DifferentEntities", "منى"))
+    assert links(store) == {(THIRD, FIRST)}
+    store.identify(Identity.of(THIRD, "Q900000000002", "SameEntity", "منى"))
+    assert links(store) == set()
+    settle(store)
+    assert links(store) == {(THIRD, SECOND)}, "what is known of these two leaves it open"
+    assert list(integrity.problems(store)) == []
+
+
+def test_a_document_that_goes_takes_its_merges_along(store):
+    settle(store)
+    gone = next(number for number in range(3) if nil(number) == FIRST)
+    store.forget(iri.document_key(report(gone).record))
+    assert links(store) == set()
+    assert list(integrity.problems(store)) == []
+    settle(store)
+    assert links(store) == {(THIRD, SECOND)}
+
+
+def test_what_is_likely_is_proposed_and_links_nothing(store, monkeypatch):
+    monkeypatch.setattr("khabar.candidates.AUTOMATIC", 2.0)
+    monkeypatch.setattr("khabar.candidates.PROPOSED", 0.0)
+    assert settle(store) == (0, 2)
+    assert links(store) == set()
+    assert store.decisions.proposals().keys() == {(FIRST, SECOND), (FIRST, THIRD)}
     assert [one.state for one in candidates(store)] == ["proposed", "proposed"]
     assert list(integrity.problems(store)) == []
-
-
-def test_proposing_and_reading_again_change_no_byte(store):
-    propose(store)
-    before = content(store)
-    propose(store)
-    assert content(store) == before
-    for number in range(3):
-        store.replace(graph(report(number, NAME)))
-    assert content(store) == before
-
-
-def test_a_document_that_goes_takes_its_proposals_along(store):
-    propose(store)
-    store.forget(iri.document_key(report(0).record))
-    assert all(A not in ends for ends in store.decisions.proposals())
-    assert list(integrity.problems(store, shapes=False)) == []
-
-
-def test_never_merge_is_remembered_by_the_machine(store):
-    propose(store)
-    first, second, third = sorted((A, B, C))
-    store.decide(Decision.of(first, second, "DifferentEntities", "منى"))
-    assert store.decisions.proposals().keys() == {(first, third)}
-    for number in range(3):
-        store.replace(graph(report(number, NAME)))
-    propose(store)
-    assert store.decisions.proposals().keys() == {(first, third)}
-    assert (first, second) not in {one.pair for one in candidates(store)}
-    states = {one.pair: one.state for one in candidates(store, least=0, decided=True)}
-    assert states[first, second] == "apart"
-
-
-def test_what_is_merged_is_one_thing_and_never_proposed(store):
-    propose(store)
-    first, second, third = sorted((A, B, C))
-    store.decide(Decision.of(first, second, "SameEntity", "منى"))
-    assert store.decisions.proposals().keys() == {(first, third)}
-    propose(store)
-    assert store.decisions.proposals().keys() == {(first, third)}
-    assert list(integrity.problems(store)) == []
-    store.decide(Decision.of(second, third, "DifferentEntities", "منى"))
-    assert proposals(store) == []
-    assert store.decisions.proposals() == {}
+    store.decide(Decision.of(FIRST, SECOND, "SameEntity", "منى"))
+    assert store.decisions.proposals().keys() == {(FIRST, THIRD)}
+    store.decide(Decision.of(SECOND, THIRD, "DifferentEntities", "منى"))
+    assert settle(store) == (0, 0)
 
 
 @pytest.fixture

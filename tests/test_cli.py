@@ -115,6 +115,19 @@ def test_build_stores_resumes_and_sums_up(khabar, articles, tmp_path):
     assert err.startswith("2 documents")
 
 
+@pytest.mark.parametrize(("option", "asked"), [("--guess-names", [True]), ("--no-guess-names", [])])
+def test_build_guesses_names_when_asked(khabar, articles, tmp_path, monkeypatch, option, asked):
+    guessed = []
+
+    def extractor(*_, guess_names=False):
+        guessed.extend([True] * guess_names)
+        return FakeExtractor()
+
+    monkeypatch.setattr("khabar.extract.RuleExtractor", extractor)
+    assert khabar("build", str(articles), "--store", str(tmp_path / "built"), option)[0] == 0
+    assert guessed == asked
+
+
 def test_build_reports_problems_and_goes_on(khabar, articles, tmp_path):
     with articles.open("a", encoding="utf-8") as file:
         file.write('{"text": "broken", "id": "x"}\nno json\n')

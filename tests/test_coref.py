@@ -46,3 +46,57 @@ def test_a_relative_clause_about_no_entity_leaves_its_pronoun_open():
 
 def test_nothing_before_nothing_meant():
     assert taken_up("عادت إلى بيتها") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("قال نديم الجبوري إنه من الضروري وقف القتال", "إنه"),
+        ("أكد نديم الجبوري أنه لن يتم تسليم المدينة", "أنه"),
+        ("هاجم الحوثيون الموقع وقتل أحدهم", "أحدهم"),
+    ],
+)
+def test_a_pronoun_of_a_part_or_of_a_mere_opening_stands_for_nothing(text, word):
+    assert word not in {word for word, _ in taken_up(text)}
+
+
+def test_who_speaks_is_not_the_third_person_of_the_quotation():
+    found = taken_up("قال نديم الجبوري: «خالد الحمدان عاد أمس مع قواته إلى قواتي»")
+    assert found == [("قواته", "خالد الحمدان"), ("قواتي", "نديم الجبوري")]
+
+
+def test_what_one_speaks_of_goes_on_in_the_next_quotation():
+    found = taken_up("قال نديم الجبوري: «لن نقاتل أحدا بعد اليوم». وأضاف: «عادت قواتي إلى ثكناتها أمس»")
+    assert ("قواتي", "نديم الجبوري") in found
+
+
+def people(text: str) -> list[list[str]]:
+    """The words of each person of a text."""
+    kb, analyser = tools()
+    hits = kb.scan(normalise(text))
+    doc = analyser.read(Record(text, "test"), [(h.begin, h.end) for h in hits])
+    things = resolve(doc, find_mentions(doc, hits, kb), kb)
+    return [[text[m.begin : m.end] for m in e.mentions] for e in things if e.cls == "Person"]
+
+
+def test_a_title_is_who_bears_it_wherever_it_stands():
+    text = "أعلن رئيس الوزراء حيدر العبادي الخطة. وقال رئيس الوزراء العراقي إنها ستبدأ غدا"
+    assert people(text) == [["حيدر العبادي", "رئيس الوزراء العراقي"]]
+
+
+def test_a_title_that_goes_on_is_somebody_else():
+    text = "زار وزير الدفاع محمد المقدشي عدن. ثم وصل وزير الدفاع صباح مراد إلى مأرب"
+    assert all("وزير الدفاع" not in words for words in people(text) if "محمد المقدشي" in words)
+
+
+def test_a_former_president_is_not_the_president():
+    text = "قال الرئيس السابق علي عبد الله صالح إنه باق. ورد الرئيس أمس"
+    assert people(text) == [["علي عبد الله صالح"]]
+
+
+def test_a_surname_behind_another_given_name_is_a_relative():
+    assert people("قتل الطفل علي دوابشة ثم توفي والده سعد دوابشة") == [["علي دوابشة"], ["سعد دوابشة"]]
+
+
+def test_an_adjective_is_no_surname():
+    assert people("وصلت سلوى المدني إلى مقر الدفاع المدني") == [["سلوى المدني"]]

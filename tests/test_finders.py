@@ -12,9 +12,9 @@ from khabar.errors import KhabarError, ResourceError
 from khabar.extract import RuleExtractor
 from khabar.finders import FoundName, open_finder
 from khabar.finders.labels import Tag, names, read_labels
-from khabar.finders.merge import join
 from khabar.finders.models import open_model, package
-from khabar.finders.windows import depth, span, windows, words
+from khabar.finders.windows import depth, located, span, windows, words
+from khabar.mentions import joining
 from khabar.model import Mention, Record
 from khabar.nlp import Analyser
 
@@ -136,6 +136,10 @@ def test_runs_of_labels_make_names(line, found):
     assert runs(line) == found
 
 
+def join(doc, mentions, found):
+    return joining.join(doc, mentions, located(doc, found))
+
+
 # joining -------------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +176,7 @@ def test_names_join_only_where_no_mention_and_no_better_name_stands(read):
         ("وصل إلى بلدة زرفنداق أمس", "زرفنداق", "Place", "Settlement"),
         ("وصل إلى محافظة زرفنداق أمس", "زرفنداق", "Settlement", "AdministrativeArea"),
         ("وصل إلى زرفنداق أمس", "زرفنداق", "Place", "Place"),
+        ("وصل إلى جبل الزرفنة أمس", "جبل الزرفنة", "Settlement", "Place"),
     ],
 )
 def test_the_noun_of_a_name_gives_it_a_narrower_class(read, text, name, cls, narrower):

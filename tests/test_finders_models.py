@@ -190,13 +190,19 @@ def test_a_model_that_is_not_there_is_one_line(monkeypatch):
 def test_build_with_a_finder(bert, tmp_path, capfd):
     path = tmp_path / "one.jsonl"
     path.write_text(json.dumps({"id": "a", "text": "قصفت الطائرات التركية زرفنداق أمس."}) + "\n", encoding="utf-8")
-    labels = {}
+    labels, asked = {}, {}
     for name, options in (("plain", []), ("more", ["--finder", f"transformers:{bert}"])):
         assert cli.run(["build", str(path), "--store", str(tmp_path / name), "--quiet", *options]) == 0
         with Store.open(tmp_path / name) as store:
             rows = store.query(f"SELECT ?label WHERE {{ ?e a <{iri.NS}Settlement> ; <{iri.RDFS}label> ?label }}")
             labels[name] = [row["label"].value for row in rows]
+            finders = store.query(
+                "SELECT ?kind ?model ?version { ?run a :Extraction ; prov:wasAssociatedWith ?finder . "
+                "?finder dct:title ?kind ; dct:identifier ?model ; dct:hasVersion ?version }"
+            )
+            asked[name] = [tuple(term.value for term in row) for row in finders]
     assert labels == {"plain": [], "more": ["زرفنداق"]}
+    assert asked == {"plain": [], "more": [("transformers", str(bert), transformers.__version__)]}
     capfd.readouterr()
 
 
@@ -241,6 +247,7 @@ class Known:
 @pytest.mark.parametrize("times", [1, 12])
 def test_gliner_names_come_with_exact_raw_spans(times, read, monkeypatch):
     class Library:
+        __version__ = "0.2.29"
         class GLiNER:
             @staticmethod
             def from_pretrained(name, **options):

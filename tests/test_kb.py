@@ -1,6 +1,9 @@
 """The knowledge base: what it finds, what it leaves, what it says of an entry."""
 
+import csv
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -143,3 +146,76 @@ def test_hits_are_in_order_and_do_not_overlap(kb, text):
     hits = kb.scan(normalise(text))
     assert all(0 <= h.begin < h.end <= len(text) and h.keys for h in hits)
     assert all(a.end <= b.begin for a, b in pairwise(hits))
+
+
+@pytest.mark.parametrize(
+    ("office", "date", "holder"),
+    [
+        ("رئيس الوزراء اللبناني", "2004-03-01", "rafic_hariri"),
+        ("رئيس الوزراء اللبناني", "2018-05-05", "saad_hariri"),
+        ("رئيس الوزراء اللبناني", "2018", "saad_hariri"),
+        ("رئيس الوزراء اللبناني", "2016", None),  # two held it in that year
+        ("الرئيس السوري", "2000-06-09", "hafez_assad"),
+        ("الرئيس السوري", "2000-06-10", None),  # the day of the change
+        ("الرئيس السوري", "2001-01-01", "bashar_assad"),
+        ("الرئيس السوري", "2025-01-01", None),  # later than the sources know
+        ("الرئيس اللبناني", "2015-05-05", None),  # the prime minister stood in
+        ("رئيس الوزراء الليبي", "2018-01-01", None),  # two rivals
+    ],
+)
+def test_an_office_has_a_holder_where_the_sources_state_one(kb, office, date, holder):
+    key = kb.office(fold(office))
+    assert key is not None
+    assert kb.holder(key, date) == holder
+
+
+def test_every_term_has_a_source_and_an_office(kb):
+    rows = kb._db.execute("SELECT position, source FROM term").fetchall()
+    assert rows
+    assert all(source and kb.entry(position).cls == "Position" for position, source in rows)
+
+
+def spelling_rules() -> list[dict[str, str]]:
+    path = Path(__file__).parents[1] / "ontology" / "lexicon" / "spellings.tsv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.mark.parametrize("rule", spelling_rules(), ids=lambda r: r["rule"])
+def test_a_rule_of_spelling_makes_its_example(rule):
+    words = fold(rule["example"]).split()
+    old, new = " ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])
+    if rule["rule"] == "allah":
+        old, new = "حسن نصر الله", "حسن نصرالله"
+    made = {old[: m.start()] + m.expand(rule["with"]) + old[m.end() :] for m in re.finditer(rule["pattern"], old)}
+    assert new in made
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "key"),
+    [
+        ("قال ألكسيس تسيبراس رئيس وزراء اليونان", "ألكسيس تسيبراس", "x_alexis_tsipras"),
+        ("زار ناريندرا مودي طهران", "ناريندرا مودي", "x_narendra_modi"),
+        ("التقى نارندرا مودي وفدا", "نارندرا مودي", "x_narendra_modi"),
+        ("قال ڤلاديمير بوتين إنه سيرد", "ڤلاديمير بوتين", "putin"),
+    ],
+)
+def test_other_spellings_are_found(kb, text, name, key):
+    assert found(kb, text)[name] == key
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("يدرس الطلاب مقررات ذات طابع اقتصادي ومالي", "مالي"),
+        ("وصل عدد القتلى إلى الحد الأقصى في فلسطين", "الأقصى"),
+        ("انتقد النائب السياسة الخارجية الأمريكية", "الخارجية الأمريكية"),
+        ("سحب اللاعب كأس الدوري في مباراة مع مدرب نادي روما", "روما"),
+        ("فاز فريق الكويت الكويتي", "الكويت"),
+        ("النظام المدعوم روسيًا", "روسيًا"),
+        ("قال وزير خارجية بوش الأب", "بوش"),
+        ("التقى في جامعة الكويت", "الكويت"),
+    ],
+)
+def test_names_that_mean_something_else_here_are_left(kb, text, name):
+    assert name not in found(kb, text)

@@ -76,6 +76,24 @@ def test_last_name_later_in_the_text_is_the_same_class(extractor):
     assert [text[m.begin : m.end] for m in after if m.cls == "Person"] == ["تيموراز كلبتاني", "كلبتاني"]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "name", "cls"),
+    [
+        ("وصل الوفد إلى مدينة زرقفيل مساء.", "LOC", "زرقفيل", "Settlement"),
+        ("وصل الوفد إلى زرقفيل مساء.", "LOC", "زرقفيل", "Place"),
+        ("وقال زرقفيل إن العمل مستمر.", "PER", "زرقفيل", "Person"),
+        ("وأعلنت شركة زرقفيل أرباحها.", "PER", "زرقفيل", None),
+        ("ونقلت صحيفة زرقفيل الخبر.", "PER", "زرقفيل", None),
+    ],
+)
+def test_class_comes_from_the_noun_before(extractor, text, kind, name, cls):
+    doc, before = read(extractor, text)
+    before = [m for m in before if name not in text[m.begin : m.end]]
+    after = unknown.add(doc, before, Told(kind, 1.0, name))
+    new = [(text[m.begin : m.end], m.cls) for m in after if m not in before]
+    assert new == ([(name, cls)] if cls else [])
+
+
 def test_known_names_are_never_covered(extractor):
     text = "قصفت الطائرات حلب."
     doc, before = read(extractor, text)

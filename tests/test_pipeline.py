@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad
 
 from handmade import RECORD, Catalogue, Reader, Schema, article
-from khabar import iri
+from khabar import integrity, iri
 from khabar.errors import StoreError
+from khabar.finders import About
 from khabar.model import Record
 from khabar.pipeline import Build
 from khabar.store import Store
 
+EXTRACTED = NamedNode(iri.NS + "extractedBy")
 ONE = article(1, ("tr", "supports", "haftar"))
 
 
@@ -73,6 +76,31 @@ def test_runs_say_which_made_a_document_and_when(store):
     rows = list(store.query(f"SELECT * {{ {row} prov:endedAtTime ?end ; dct:description ?did }}"))
     assert len(rows) == 1
     assert rows[0]["did"].value.startswith("documents 1, skipped 0, problems 0, ")
+
+
+@pytest.mark.parametrize(("revision", "version"), [("", "5.1.0"), ("c0ffee", "5.1.0, model c0ffee")])
+def test_runs_say_which_finder_was_asked(store, revision, version):
+    store.put_ontology()
+    about = About("transformers", "some/model", "5.1.0", revision)
+    Build(store, Reader(ONE), Catalogue(), Schema(), problem=pytest.fail, finder=about).run([RECORD])
+    [(asked, finder)] = [
+        (quad.subject, quad.object) for quad in store.quads(None, NamedNode(iri.PROV + "wasAssociatedWith"))
+    ]
+    [run] = [quad.object for quad in store.quads(NamedNode(iri.document(iri.document_key(RECORD))), EXTRACTED)]
+    assert asked == run
+    assert finder.value == f"{iri.BASE}finder/" + iri.digest("transformers", "some/model", "5.1.0", revision)
+    assert set(store.quads(finder)) == {
+        Quad(finder, NamedNode(iri.DCT + "title"), Literal("transformers"), NamedNode(iri.RUNS)),
+        Quad(finder, NamedNode(iri.DCT + "identifier"), Literal("some/model"), NamedNode(iri.RUNS)),
+        Quad(finder, NamedNode(iri.DCT + "hasVersion"), Literal(version), NamedNode(iri.RUNS)),
+    }
+    assert list(store.quads(run, NamedNode(iri.PROV + "used"))) == []
+    assert list(integrity.problems(store)) == []
+
+
+def test_a_run_without_a_finder_names_none(store):
+    build(store, [RECORD])
+    assert list(store.quads(None, NamedNode(iri.PROV + "wasAssociatedWith"))) == []
 
 
 def test_forgetting_leaves_no_trace_among_the_runs(store):

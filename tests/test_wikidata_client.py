@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import services
 from khabar.errors import ServiceError
+from khabar.web import _seconds
 from khabar.wikidata import AnswerError, Cache, Client, Item, Manners, agent
-from khabar.wikidata.client import _seconds
 from khabar.wikidata.items import Asker, parse, query, tidy
 
 ITEM = "Q900000000001"

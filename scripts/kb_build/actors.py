@@ -18,7 +18,11 @@ def actors(b: Base) -> None:
     for r in rows(b.facts / "ambiguous_aliases.tsv"):
         for key in r["keys"].split("|"):
             weak[key].add(matchable(r["alias"]))
-    for r in rows(b.facts / "actors.tsv"):
+    curated = list(rows(b.facts / "actors.tsv"))
+    surnames = {matchable(r["name_ar"]).split()[-1] for r in curated if r["class"] == "Person"}
+    for r in curated:
+        if r["class"] == "Organization":  # غولن is the man, not his movement
+            r["aliases_ar"] = "|".join(a for a in r["aliases_ar"].split("|") if matchable(a) not in surnames)
         actor(b, r, weak[r["key"]])
     for r in b.additions:
         addition(b, r)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kb_build.base import Base
+from kb_build.terms import terms
 from kb_build.words import CONTEXT, LEXICON, ROOT, matchable, rows, zipf
 from khabar.kb.records import VILLAGE
 
@@ -70,6 +71,8 @@ def write(builder: Base, out: Path) -> tuple[int, int]:
         "titles": nouns["title"],
         "houses": nouns["house"],
         "media": nouns["media"],
+        "sport": nouns["sport"],
+        "clubs": nouns["club"],
         "named": nouns["named"],
         "given": sorted(builder.given | set(_given())),
     }
@@ -80,10 +83,16 @@ def write(builder: Base, out: Path) -> tuple[int, int]:
         "CREATE TABLE entry(key TEXT PRIMARY KEY, cls TEXT, name_ar TEXT, name_en TEXT, aliases_ar TEXT, country TEXT,"
         " part_of TEXT, located_in TEXT, lat REAL, lon REAL, qid TEXT, qid_source TEXT, population INTEGER,"
         " active_from TEXT, active_to TEXT) WITHOUT ROWID;"
+        "CREATE TABLE term(position TEXT, begin TEXT, ending TEXT, person TEXT, source TEXT,"
+        " PRIMARY KEY (position, begin, ending, person)) WITHOUT ROWID;"
     )
     db.executemany(
         "INSERT INTO blob VALUES (?, ?)",
         [(k, zlib.compress("\n".join(v).encode(), 9)) for k, v in sorted(blobs.items())],
+    )
+    db.executemany(
+        "INSERT INTO term VALUES (?, ?, ?, ?, ?)",
+        [(t.position, t.begin, t.end, t.person, t.source) for t in terms(builder)],
     )
     for key, i in sorted(builder.items.items()):
         if i.key != key:  # the key of actors.tsv for a state: kept as another way to it

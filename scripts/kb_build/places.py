@@ -10,6 +10,8 @@ from kb_build.base import Base
 from kb_build.words import Item, bare, common, gz_rows, key_of, lines, matchable, plain
 from khabar.kb.records import COUNTRY, SURE, TYPED, VILLAGE
 
+_PERSIAN = str.maketrans("کی", "كي")  # letters of another keyboard in Arabic names
+WRITTEN = 76  # weight of the curated places, which keep their names
 SMALL_WANTED = frozenset("SY IQ YE LB PS LY SD SS EG IL UA".split())
 
 
@@ -68,12 +70,15 @@ def places(b: Base) -> None:
         kept.append(r)
     for r in kept:
         population = int(r.get("pop") or 0)
-        names = [n for n in map(plain, r["ar"]) if n]
+        names = [n for n in map(plain, (a.translate(_PERSIAN) for a in r["ar"])) if n]
         if not names or place_key(r) in b.items or not worth(r, population):
             continue
         qid = r.get("qid") or extra.get(str(r.get("gn", "")), ("",))[0]
         if qid in b.by_qid:
-            locate(b, b.items[b.by_qid[qid]], r)
+            known = b.items[b.by_qid[qid]]
+            locate(b, known, r)
+            if known.cls == place_class(r) and known.country == key_of(r["cc"].lower()) and known.weight < WRITTEN:
+                grown(b, known, r, names, population)
             continue
         place_names(b, add_place(b, r, names, population), r, names, population)
 
@@ -108,6 +113,14 @@ def locate(b: Base, item: Item, r: dict[str, Any]) -> None:
     """Give a known place its coordinates."""
     if item.lat is None and item.cls in ("Settlement", "AdministrativeArea", "Place", "Facility"):
         item.lat, item.lon = r["lat"], r["lon"]
+
+
+def grown(b: Base, item: Item, r: dict[str, Any], names: list[str], population: int) -> None:
+    """Give a place that a smaller record brought in the size and the names of this one."""
+    if population > (item.population or 0):
+        item.population, item.weight = population, place_weight(r, population)
+        item.aliases += [n for n in names if n != item.name_ar and n not in item.aliases]
+        place_names(b, item, r, names, population)
 
 
 def place_names(b: Base, item: Item, r: dict[str, Any], names: Iterable[str], population: int) -> None:

@@ -8,7 +8,7 @@ from khabar.kb.records import SURE
 
 ISO_MISSING = {"KOS": "xk", "TWN": "tw", "FRA": "fr", "NOR": "no", "SAH": "eh", "PSX": "ps"}
 FORCES = {
-    "gov": ("Government", "Government of {}", "الحكومة {f}|السلطات {f}|حكومة {n}"),
+    "gov": ("Government", "Government of {}", "الحكومة {f}|السلطات {f}|حكومة {n}|مجلس الوزراء {m}"),
     "army": ("StateForce", "{} armed forces", "الجيش {m}|القوات {f}|القوات المسلحة {f}|قوات الجيش {m}|جيش {n}"),
     "airforce": (
         "StateForce",
@@ -31,8 +31,10 @@ FORCES = {
         "الاستخبارات {f}|المخابرات {f}|أجهزة الاستخبارات {f}|جهاز المخابرات {m}",
     ),
     "parliament": ("Organization", "{} parliament", "البرلمان {m}|مجلس النواب {m}|مجلس الشعب {m}|مجلس الأمة {m}"),
-    "presidency": ("Government", "{} presidency", "الرئاسة {f}|رئاسة الجمهورية {f}|مجلس الوزراء {m}"),
+    "presidency": ("Government", "{} presidency", "الرئاسة {f}|رئاسة الجمهورية {f}"),
 }
+
+SEVERAL = ("intel", "police")  # of which a state has several: the curated one is not all of them
 
 
 def with_article(adjective: str) -> str:
@@ -97,6 +99,13 @@ def demonyms(b: Base) -> None:
     b.nation_words = set(b.demonym) | {matchable(i.name_ar) for i in b.items.values()}
 
 
+def _named(pattern: str, state: Item, both: str) -> list[str]:
+    """The names that a pattern gives for a state, one for each pair of its adjectives."""
+    if "{n}" in pattern:
+        return [pattern.format(n=state.name_ar)]
+    return [pattern.format(m=m, f=f) for m, f in (pair.split("/") for pair in both.split("|"))]
+
+
 def forces(b: Base) -> None:
     """For every state its government, armed forces and chief ministries, where the curated table has none."""
     for country, (both, _) in b.adjectives.items():
@@ -104,16 +113,16 @@ def forces(b: Base) -> None:
         if item is None or item.cls != "Country":
             continue
         for suffix, (cls, english, patterns) in FORCES.items():
-            names: list[str] = []
-            for pattern in patterns.split("|"):
-                if "{n}" in pattern:
-                    names.append(pattern.format(n=item.name_ar))
-                    continue
-                for pair in both.split("|"):
-                    m, f = pair.split("/")
-                    names.append(pattern.format(m=m, f=f))
-            names = [n for n in names if matchable(n) not in b.taken]
+            every = [name for pattern in patterns.split("|") for name in _named(pattern, item, both)]
+            names = [n for n in every if matchable(n) not in b.taken]
             if not names:
+                continue
+            held = b.items.get(b.taken.get(matchable(every[0]), ""))
+            if held is not None and suffix not in SEVERAL and (held.cls, held.country) == (cls, country):
+                b.items[f"{country}_{suffix}"] = held
+                held.aliases += names
+                for n in names:
+                    b.name(held, n, SURE)
                 continue
             new = b.add(
                 Item(

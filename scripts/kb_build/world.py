@@ -98,4 +98,6 @@ def city(b: Base, r: dict[str, Any], locality: bool) -> None:
             tier = VILLAGE
         if single and (base in b.given or len(base) <= 3):
             tier = TYPED if not big else COUNTRY
+        if base in b.rules["typed"]:
+            tier = TYPED
         b.name(item, bare(n) or n, tier)

@@ -15,10 +15,10 @@ def gender_of(tokens: Sequence[Token], m: Mention) -> str:
     t = tokens[m.head] if m.first <= m.head < m.last else tokens[m.first]
     if m.cls in ("Country", "Settlement", "AdministrativeArea"):
         return "m" if m.keys and m.keys[0] in MASCULINE_STATES else "f" if not m.keys or m.cls == "Country" else ""
-    if "Gender=Fem" in t.feats or (t.fold.endswith(("ه", "ات")) and m.cls != "Person"):
-        return "f"
     if m.cls == "Person":
-        return ""
+        return ""  # a tagger guesses at names
+    if "Gender=Fem" in t.feats or t.fold.endswith(("ه", "ات")):
+        return "f"
     if t.fold.removeprefix("ال") in _PLURALS:
         return "f"
     return ""

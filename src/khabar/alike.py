@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from khabar.errors import ResourceError
 from khabar.mentions.words import COMMON, bare, load, noun_of
+from khabar.resources import folder
 from khabar.text import fold, normalise
 
 APART = frozenset("UnnamedSource PopulationGroup Position Materiel".split())
@@ -19,6 +23,7 @@ _FAMILIES = (
 )
 _LINKERS = frozenset("بن ابن ابو ام عبد ال في من و علي".split())
 _CROWD = 60
+_MANY = ("Settlement", "Facility")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,28 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for or against two entities being one: its key in the table of weights, in words."""
+
+    key: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Likeness:
-    """A score from 0 to 1, its reasons, and whether it is sure enough to be proposed."""
+    """A score from 0 to 1, its reasons in words, and whether the two agree in all that a merge by itself needs.
+
+    That is a telling name letter by letter, the class, and a state that both are in the news of. Two words are
+    many a man's name, so without a common tie only a longer one counts. Towns and sites never do: a state has several.
+    """
 
     score: float
     reasons: tuple[str, ...]
-    sure: bool
+    agree: bool
+
+
+def _long(name: str) -> bool:
+    return len([word for word in name.split() if word not in _LINKERS]) > 2
 
 
 def folded(name: str) -> str:
@@ -65,6 +86,30 @@ def folded(name: str) -> str:
 
 def likeness(one: Thing, other: Thing) -> Likeness | None:
     """How alike two entities are; None when they cannot be one.
+
+    The score is the logistic function of the sum of the weights of its reasons (`data/alike.tsv`), fitted by
+    `benchmarks/clusters.py`.
+    """
+    found = reasons(one, other)
+    if found is None:
+        return None
+    table = weights()
+    score = 1 / (1 + math.exp(-sum(table.get(reason.key, 0.0) for reason in found)))
+    keys = {reason.key for reason in found}
+    agree = {"same name", "same class", "shared state"} <= keys and one.distinctive and one.cls not in _MANY
+    tied = bool({"shared tie", "shared ties"} & keys) and not _plain(one.fold)
+    agree = agree and (tied or (one.cls == "Person" and _long(one.fold)))
+    return Likeness(round(score, 3), tuple(reason.words for reason in found if reason.words), agree)
+
+
+def _plain(name: str) -> bool:
+    """True for a noun and its adjective, which many may be called: اللجنة الإشرافية."""
+    words = name.split()
+    return len(words) < 3 and all(word.startswith("ال") for word in words)
+
+
+def reasons(one: Thing, other: Thing) -> tuple[Reason, ...] | None:
+    """What speaks for and against two entities being one; None when they cannot be.
 
     They cannot when their classes are no kin, when one is a mere description, or when one document has both: whoever
     read it took them for two.
@@ -77,50 +122,53 @@ def likeness(one: Thing, other: Thing) -> Likeness | None:
     named = _names(one, other)
     if named is None:
         return None
-    score, words = named
-    reasons = [words]
-    distinctive = one.distinctive and other.distinctive
-    if not distinctive:
-        score -= 0.25 if " " in one.fold or one.cls != "Person" else 0.35
-        reasons.append("the name is a common one")
+    found = [Reason("always"), named]
+    if not (one.distinctive and other.distinctive):
+        kind = "common given name" if one.cls == "Person" and " " not in one.fold else "common name"
+        found.append(Reason(kind, "the name is a common one"))
     elif " " in one.fold and " " in other.fold:
-        score += 0.15
-    if same_class:
-        score += 0.1
-        reasons.append(f"both are {one.cls}")
-    else:
-        reasons.append(f"{one.cls} and {other.cls}")
+        found.append(Reason("several words"))
+    found.append(Reason("same class", f"both are {one.cls}") if same_class else
+                 Reason("kin class", f"{one.cls} and {other.cls}"))  # fmt: skip
+    if "Settlement" in (one.cls, other.cls):
+        found.append(Reason("towns"))
     shared = one.states & other.states
     if shared:
-        score += 0.15
-        reasons.append(f"both in news of {', '.join(sorted(name for _, name in shared))}")
+        found.append(Reason("shared state", f"both in news of {', '.join(sorted(name for _, name in shared))}"))
     elif one.states and other.states:
-        score -= 0.3
-        reasons.append("in news of different countries")
+        found.append(Reason("other states", "in news of different countries"))
     names = dict(one.ties)
     both = names.keys() & dict(other.ties).keys()
     if both:
-        score += min(0.1, 0.05 * len(both))
-        reasons.append(f"both tied to {'، '.join(sorted(names[tie] for tie in both))}")
-    exact = one.fold == other.fold
-    return Likeness(
-        round(min(1.0, max(0.0, score)), 2), tuple(reasons), exact and same_class and distinctive and bool(shared)
-    )
+        key = "shared tie" if len(both) == 1 else "shared ties"
+        found.append(Reason(key, f"both tied to {'، '.join(sorted(names[tie] for tie in both))}"))
+    return tuple(found)
 
 
-def _names(one: Thing, other: Thing) -> tuple[float, str] | None:
-    """What the names are worth, and why; None when they say nothing."""
+def _names(one: Thing, other: Thing) -> Reason | None:
+    """How the names agree; None when they say nothing."""
     if one.name == other.name:
-        return 0.5, "same name"
+        return Reason("same name", "same name")
     if one.fold == other.fold:
-        return 0.48, "same name but for hamza, ya and ta marbuta"
+        return Reason("same name", "same name but for hamza, ya and ta marbuta")
     if set(one.folds) & set(other.folds):
-        return 0.45, "one is another name of the other"
+        return Reason("other name", "one is another name of the other")
     if {plain(name) for name in one.folds} & {plain(name) for name in other.folds}:
-        return 0.42, "same name but for the article and long vowels"
+        return Reason("like name", "same name but for the article and long vowels")
     if any(_part(one.cls, a, b) for a in one.folds for b in other.folds):
-        return 0.3, "one name is part of the other"
+        return Reason("part of name", "one name is part of the other")
     return None
+
+
+@cache
+def weights() -> dict[str, float]:
+    """The weight of each reason, in log odds; ResourceError when the table is missing or broken."""
+    path = folder("data") / "alike.tsv"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {row["reason"]: float(row["weight"]) for row in csv.DictReader(file, delimiter="\t")}
+    except (OSError, KeyError, ValueError) as error:
+        raise ResourceError(f"{path}: the table of weights is missing or broken; install khabar again") from error
 
 
 def plain(name: str) -> str:

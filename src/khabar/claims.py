@@ -10,26 +10,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from khabar.agreement import gender_of
-from khabar.clauses import Filler, Scene
+from khabar.clauses import Filler, Phrases
 from khabar.events import CONFIDENCE, SPEECH
 from khabar.frames import Trigger
 from khabar.happenings import VIOLENT, Dating, Draft, absorb, unite
 from khabar.lexicon import words
 from khabar.mentions.scan import PLACES
-from khabar.model import Mention, Modality, Relation, Stance
+from khabar.modality import Modalities
+from khabar.model import Mention, Relation, Stance
 from khabar.ontology import Ontology
+from khabar.requirements import ARMED, Requirements
+from khabar.scene import Scene
 from khabar.stance import Stances
 
 EVIDENCE_LIMIT = 400
-ARMED = frozenset(
-    "ArmedForce StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit Materiel Country".split()
-)
-FIGHTERS = ARMED - {"Country", "Materiel"} | {"PopulationGroup"}
-PERSONS = frozenset(
-    "Person Position PopulationGroup Government Organization InternationalOrganization UnnamedSource".split()
-)
 TOWNS = PLACES - {"Country", "Facility"}
-HOSTILE = VIOLENT | {"TerritoryChange", "Coercion"}
 ARMED_TIES = frozenset("opposes supports supplies hires controls partOf alliedWith".split())  # not of who only speaks
 TOPIC_PREPS = ("حول", "بشان", "ازاء", "حيال", "تجاه")
 PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
@@ -40,13 +35,19 @@ class Claims:
 
     def __init__(self, scene: Scene, stances: Stances, ontology: Ontology) -> None:
         self.scene, self.stances, self.ontology = scene, stances, ontology
+        self.phrases, self.requirements = Phrases(scene), Requirements(scene)
+        self.modalities = Modalities(scene, stances)
         self.drafts: list[Draft] = []
         self.relations: list[Relation] = []
 
     def add(self, triggers: Sequence[Trigger]) -> None:
         """Take in the readings of one token: every relation, and the event with most of its roles filled."""
         events: list[tuple[int, int, Trigger, list[tuple[str, Mention, str]]]] = []
+        sentence = self.scene.tokens[triggers[0].first].sentence if triggers else 0
+        ended = [a for a in self.stances.active.get(sentence, ()) if a.cue.kind == "ended"]
         for t in triggers:
+            if any(a.at <= t.first < a.end for a in ended):
+                continue  # لم يعودوا يقدمون: nobody returned
             if t.frame.term in self.ontology.relations:
                 self._relation(t)
             elif (roles := self._roles(t)) is not None:
@@ -61,63 +62,23 @@ class Claims:
         person = m.cls == "Person" and trigger.shape == "present" and m.first > trigger.first
         return trigger.agreement == "f" and (person or gender_of(self.scene.tokens, m) == "m")
 
-    def _stance(self, trigger: Trigger, default: Modality) -> Stance:
-        """The stance of a trigger; what a participle, a relative clause or a known war says is presupposed.
-
-        The denial or plan of the sentence around it doesn't touch it: القوات الموالية لحفتر لن تنسحب.
-        """
-        scene = self.scene
-        known = trigger.frame.term == "Conflict" and scene.tokens[trigger.first].fold.startswith("ال")
-        if trigger.given or known:
-            return Stance(default)
-        act = trigger.frame.term in SPEECH and trigger.shape == "past"
-        since = 0
-        if any(f.how == "relative" for fs in trigger.slots.values() for f in fs):
-            lo, _ = scene.bounds(trigger.first)
-            marks = [k for k in range(lo, trigger.first) if scene.tokens[k].fold in scene.relatives]
-            since = marks[-1] if marks else 0
-        since = max(since, self._presupposed(trigger))
-        return self.stances.at(trigger.first, trigger.last, default, trigger.governors, since, act)
-
-    def _presupposed(self, trigger: Trigger) -> int:
-        """The token from which on cues count, where a past relative clause tells the trigger as known; else 0."""
-        scene, tokens = self.scene, self.scene.tokens
-        i = trigger.first
-        if trigger.shape == "past" and "Aspect=Perf" in tokens[i].feats:
-            lo, _ = scene.bounds(i)
-            if scene.after_relative(i):  # الضباط الذين قصفوا
-                return next(k for k in range(i - 1, lo - 1, -1) if tokens[k].fold in scene.relatives)
-            if i - 1 > lo and scene.attributive(i):  # جنود قتلوا مدنيين
-                return i
-        if trigger.shape == "noun" and i and tokens[i - 1].fold in words()["aftermath"]:
-            return i  # تبعات قصف المستشفيات
-        if trigger.shape == "noun":
-            k, (_, hi) = trigger.last, scene.bounds(i)
-            while k < hi and (tokens[k].pos == "ADJ" or tokens[k].fold in scene.relatives):
-                k += 1
-            known = k < hi and scene.is_verb(k) and "Aspect=Perf" in tokens[k].feats and k > trigger.last - 1
-            told = k < hi and self.stances.reports(k)
-            passed = k + 1 < hi and (tokens[k + 1].kind == "enclitic" or tokens[k - 1].fold in scene.relatives)
-            denied = any(a.cue.kind in ("denial", "negation") for a in self.stances.active.get(tokens[i].sentence, ()))
-            if known and passed and not told and not denied:  # في غارة نفذها الجيش
-                return i
-        return 0
-
     def _relation(self, trigger: Trigger) -> None:
         frame = trigger.frame
         sides: dict[str, list[Filler]] = {"s": [], "o": []}
         for slot, role in frame.roles.items():
             if role in sides:
                 # تقوده السعودية لردع الحوثيين: what for, not whom
-                sides[role] += [f for f in trigger.slots.get(slot, []) if f.prep != "ل" or not self._purposive(f)]
+                sides[role] += [
+                    f for f in trigger.slots.get(slot, []) if f.prep not in ("ل", "علي") or not self._purposive(f)
+                ]
         if "symmetric" in frame.flags or self.ontology.symmetric(frame.term):
             together = [
                 f for slot, role in frame.roles.items() for f in trigger.slots.get(slot, []) if role in ("s", "o")
             ]
             if not sides["o"] and len(together) > 1:
                 sides = {"s": together[:1], "o": together[1:]}
-        stance = self._stance(trigger, "Ongoing" if trigger.shape != "past" else "Happened")
-        if not self._tie_flags(frame.flags, sides["s"], [f for fs in trigger.slots.values() for f in fs]):
+        stance = self.modalities.of(trigger, "Ongoing" if trigger.shape != "past" else "Happened")
+        if not self.requirements.tie(frame.flags, sides["s"], [f for fs in trigger.slots.values() for f in fs]):
             return
         for a in sides["s"]:
             for b in sides["o"]:
@@ -129,18 +90,6 @@ class Claims:
         scene = self.scene
         known = scene.through | scene.belonging | scene.ranks | scene.held | scene.own | scene.heads
         return bool(f.via) and f.via not in known and not f.via.startswith("ال")
-
-    @staticmethod
-    def _tie_flags(flags: frozenset[str], subjects: Sequence[Filler], everybody: Sequence[Filler]) -> bool:
-        """Flags of a relation's frame: who is tied must be armed, a force or a person; a weapon may stand anywhere."""
-        classes, anybody = {f.mention.cls for f in subjects}, {f.mention.cls for f in everybody}
-        if "weapon" in flags and "Materiel" not in anybody:
-            return False
-        if "armed" in flags and not anybody & (ARMED | {"Government", "Person"}):
-            return False
-        if "force" in flags and not (classes if "joins" in flags else anybody) & FIGHTERS:
-            return False
-        return "person" not in flags or bool(classes & PERSONS)
 
     def relate(
         self,
@@ -188,7 +137,9 @@ class Claims:
             for f in trigger.slots.get(slot, []):
                 if role in ("s", "o") or (f.mention.entity in used and role != "place"):
                     continue
-                if role == "target" and frame.term == "Strike" and self._explodes(trigger, f.mention):
+                if f.mention.first <= trigger.first < f.mention.last and f.how != "carried":
+                    continue  # المساعدات الإنسانية is not what it brings itself
+                if role == "target" and frame.term == "Strike" and self.requirements.explodes(trigger, f.mention):
                     role = "instrument"  # تفجير سيارة مفخخة
                 if role == "place" and not self._is_place(f.mention):
                     continue
@@ -218,7 +169,7 @@ class Claims:
             roles += [("place", m, how) for r, m, how in roles if r == "target" and m.cls in TOWNS]
         if not any(r == "place" for r, *_ in roles):
             roles += [("place", m, how) for m, how in self._places(trigger) if m.entity not in used]
-        if not self._enough(trigger, roles):
+        if not self.requirements.met(trigger, roles):
             return None
         return roles
 
@@ -227,70 +178,25 @@ class Claims:
         held = [n for n in self.scene.within.get(m.last - 1, ()) if m.first < n.first and n.last == m.last]
         return max(held, key=lambda n: n.last - n.first, default=None)
 
-    def _enough(self, trigger: Trigger, roles: Sequence[tuple[str, Mention, str]]) -> bool:
-        """Whether a trigger has what its class and its flags (`ontology/lexicon/README.md`) ask for."""
-        frame, term = trigger.frame, trigger.frame.term
-        filled = {r for r, *_ in roles}
-        if not self._flags(trigger, roles):
-            return False
-        if "durative" in frame.flags and term == "TerritoryChange" and trigger.shape == "present":
-            return False
-        if not roles and term not in VIOLENT:
-            return False
-        if term in ("Meeting", "Agreement") and not filled & {"participant", "agent", "place"}:
-            return False
-        return term not in SPEECH or trigger.shape != "noun" or "agent" in filled
-
-    def _flags(self, trigger: Trigger, roles: Sequence[tuple[str, Mention, str]]) -> bool:
-        flags, term = trigger.frame.flags, trigger.frame.term
-        leaders = term in HOSTILE or trigger.agreement in ("1p", "1s")  # who speaks or commands stands for his force
-        others = [(r, m) for r, m, _ in roles if r != "place"]
-        classes = {"ArmedForce" if self._of_force(m) else m.cls for _, m in others}
-        if "armed" in flags and not self._of_happening(trigger):
-            agentless = term == "TerritoryChange" and roles and not any(r == "agent" for r, _ in others)
-            if not (classes & (ARMED | {"Government"}) or (leaders and "Person" in classes) or agentless):
-                return False
-        if "force" in flags and not (classes & FIGHTERS or (leaders and "Person" in classes)):
-            return False
-        if "weapon" in flags and "Materiel" not in classes:
-            return False
-        if "place" in flags and not any(r == "place" for r, *_ in roles):
-            return False
-        forceful = any(r == "agent" and m.cls in FIGHTERS for r, m in others)
-        return "person" not in flags or (bool(classes & PERSONS) and not forceful)
-
-    def _explodes(self, trigger: Trigger, m: Mention) -> bool:
-        """True for a bomb or mine that is the object of blowing up."""
-        tokens = self.scene.tokens
-        blown = "فجر" in tokens[trigger.first].fold or "فجير" in tokens[trigger.first].fold
-        return blown and any(t.fold.removeprefix("ال") in words()["exploding"] for t in tokens[m.first : m.last])
-
-    def _of_happening(self, trigger: Trigger) -> bool:
-        """True for a verb that says more of an attack right before it: غارة استهدفت سوقا, الهجوم الذي وقع."""
-        scene, k = self.scene, trigger.first - 1
-        if trigger.shape not in ("past", "present"):
-            return False
-        while k > 0 and (scene.tokens[k].pos == "ADJ" or scene.tokens[k].fold in scene.relatives):
-            k -= 1
-        return scene.tokens[k].kind == "stem" and scene.tokens[k].fold.removeprefix("ال") in scene.forms.events
-
-    def _of_force(self, m: Mention) -> bool:
-        """True for people told by their force: قيادات التنظيم، عناصر الجيش."""
-        inner = self.scene.within.get(m.last - 1, ()) if m.cls == "PopulationGroup" else ()
-        return any(x.cls in FIGHTERS - {"PopulationGroup"} for x in inner)
-
     def _event(self, trigger: Trigger, roles: list[tuple[str, Mention, str]]) -> None:
-        stance = self._stance(trigger, "Ongoing" if trigger.shape == "present" else "Happened")
-        stance = self._yet(trigger, self._purpose(trigger, stance))
+        if trigger.frame.term == "Battle" and self._from_the_air(roles):
+            trigger = replace(trigger, frame=replace(trigger.frame, term="Strike"))
+        stance = self.modalities.of_event(trigger)
         draft = Draft(
             trigger, stance, tuple(roles), self._span(trigger, [f for fs in trigger.slots.values() for f in fs])
         )
         self.drafts.append(draft)
 
+    def _from_the_air(self, roles: Sequence[tuple[str, Mention, str]]) -> bool:
+        """True where aircraft or missiles attack: هاجمت طائرة حربية مواقع."""
+        doers = [m for r, m, _ in roles if r in ("agent", "instrument")]
+        heads = {self.scene.tokens[m.first].fold.removeprefix("ال") for m in doers}
+        return bool(heads & words()["airborne"])
+
     def _first_person(self, trigger: Trigger) -> None:
         """A verb in the first person has the speaker for its subject."""
         if trigger.agreement in ("1p", "1s") and "subj" not in trigger.slots:
-            source = self.scene.entities.get(self._stance(trigger, "Happened").source or "")
+            source = self.scene.entities.get(self.modalities.of(trigger, "Happened").source or "")
             if source and (m := next((m for m in source.mentions if m.how != "pronoun"), None)):
                 trigger.slots["subj"] = [Filler(m, "", "speaker")]
 
@@ -301,7 +207,7 @@ class Claims:
             m = scene.starts.get(i + 1) if scene.tokens[i].fold == "اما" else None
             if m is None or not self.relations:
                 continue
-            doers = [f for f in scene.after(m.last - 1) if f is not None and f.prep == "من قبل"]
+            doers = [f for f in self.phrases.after(m.last - 1) if f is not None and f.prep == "من قبل"]
             told_last = self.relations[-1]
             evidence = self.clip(i, max([f.mention.last for f in doers], default=i + 2), i)
             for f in doers:
@@ -371,50 +277,6 @@ class Claims:
     def _fighter(self, m: Mention) -> bool:
         cls = self.scene.entities[m.entity].cls
         return cls in ARMED - {"Materiel"} or cls == "Government"
-
-    def _purpose(self, trigger: Trigger, stance: Stance) -> Stance:
-        """A verbal noun or verb after ل of purpose is planned: لتحرير، لقصف."""
-        tokens = self.scene.tokens
-        k = trigger.first - 1
-        if (stance.modality != "Happened" and stance.modality != "Ongoing") or k < 0:
-            return stance
-        if tokens[k].fold == "ل" and tokens[k].kind == "proclitic" and trigger.frame.verbs:
-            verbal = not tokens[trigger.first].fold.startswith("ال") and trigger.frame.term not in SPEECH
-            if trigger.shape == "present" or (verbal and not self._governed_by_noun(k)):
-                return replace(stance, modality="Planned")
-        lo, _ = self.scene.clause(trigger.first)
-        for j in range(k, max(lo, k - 5), -1):  # للمشاركة في عملية
-            if self.scene.is_verb(j) or j in self.scene.within:
-                break
-            onset = tokens[j].fold.removeprefix("ال") in words()["taking part"]
-            if onset and tokens[j - 1].fold == "ل" and tokens[j - 1].kind == "proclitic":
-                return stance if self._governed_by_noun(j - 1) else replace(stance, modality="Planned")
-        return stance
-
-    def _yet(self, trigger: Trigger, stance: Stance) -> Stance:
-        """What a present verb tells of tomorrow is planned: يعقد غدا اجتماعا."""
-        tokens = self.scene.tokens
-        verb = trigger.governors[0] if trigger.governors else trigger.first
-        if not stance.settled or not self.scene.is_verb(verb) or tokens[verb].fold[0] not in "يتن":
-            return stance
-        if "Aspect=Perf" in tokens[verb].feats:
-            return stance
-        a, b = self.scene.clause(verb)
-        return replace(stance, modality="Planned") if any(t.fold in words()["future"] for t in tokens[a:b]) else stance
-
-    def _governed_by_noun(self, k: int) -> bool:
-        """True when ل at `k` belongs to a noun of speech or happening before it: إدانة شديدة لقصف كييف.
-
-        What a force moves for (تحركها لتحرير العاصمة) is a purpose.
-        """
-        scene = self.scene
-        lo, _ = scene.clause(k)
-        for j in range(k - 1, lo - 1, -1):
-            if scene.is_verb(j):
-                return False
-            if (key := scene.tokens[j].fold.removeprefix("ال")) in scene.forms.events:
-                return j not in scene.starts and key not in scene.forms.moves
-        return False
 
     def _is_place(self, m: Mention) -> bool:
         return m.cls in PLACES

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from khabar.clauses import STOPS, Scene
 from khabar.lexicon import Cue, Lexicon, words
 from khabar.model import Mention
+from khabar.scene import STOPS, Scene
 from khabar.scopes import REPORTING, Scopes
 
 SPEAKERS = frozenset(
@@ -133,11 +133,7 @@ class CueReader:
                     continue
                 if verbal and (key != t.fold or not self._verb_here(i)):
                     continue
-                if (
-                    not verbal
-                    and t.pos == "VERB"
-                    and cue.kind not in PARTICLES
-                ):
+                if not verbal and t.pos == "VERB" and cue.kind not in PARTICLES:
                     continue
                 if (cue.kind, cue.effect) not in seen:
                     seen.add((cue.kind, cue.effect))

@@ -1,14 +1,17 @@
 """What people decided about two nodes (one thing, two things, open again), and the links that follow from it.
 
 The log of decisions is graph/decisions: nothing in it changes, later decisions follow earlier ones, and reading a
-document again leaves it alone. graph/links holds what follows for the nodes that the store has: from each node of a
-merged group one :sameEntityAs to the node that stands for the group. Those links can always be derived anew.
+document again leaves it alone. When a document gives a node another name, a trace (old dct:isReplacedBy new) joins the
+log: a decision about a node that the store has not is about what took its place.
+
+graph/links holds what follows for the nodes that the store has: from each node of a merged group one :sameEntityAs to
+the node that stands for the group. It also holds what khabar merged by itself (:AutomaticMerge), which links as a
+decision does and gives way to every one, and what it only proposes. All of that can be derived anew.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,16 +22,15 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import iri
 from khabar.errors import QueryError
-from khabar.logged import Verdict, exists, value, values
-from khabar.rdf import DocumentGraph
+from khabar.groups import Pair, chain, groups, links, pair, representative, yielding
+from khabar.logged import Verdict, exists, number, value, values
 from khabar.terms import Node, instant, ns
-
-Pair = tuple[str, str]
-"""Two IRIs, the smaller first."""
 
 _TYPE = NamedNode(iri.RDF + "type")
 _LINKS, _DECISIONS = NamedNode(iri.LINKS), NamedNode(iri.DECISIONS)
-_SAME, _CONCERNS, _PROPOSAL = ns("sameEntityAs"), ns("concerns"), ns("MergeProposal")
+_CONCERNS = ns("concerns")
+PROPOSAL, AUTOMATIC = ns("MergeProposal"), ns("AutomaticMerge")
+REPLACED = NamedNode(iri.DCT + "isReplacedBy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +76,21 @@ class Decision:
         return tuple(Quad(node, predicate, value, _DECISIONS) for predicate, value in facts)
 
 
-def pair(one: str, other: str) -> Pair:
-    """The two IRIs in their order."""
-    return (one, other) if one < other else (other, one)
-
-
-def representative(nodes: Iterable[str]) -> str:
-    """The node that stands for a group: one that the knowledge base knows, else the smallest IRI."""
-    return min(nodes, key=lambda node: (node.startswith(iri.entity("nil-")), node))
-
-
 class Decisions:
-    """The decisions of a store."""
+    """The decisions of a store, and what khabar itself merged or proposes."""
 
     def __init__(self, quads: ox.Store) -> None:
         self._quads = quads
+        self._exists = partial(exists, quads)
         self._log: tuple[Decision, ...] | None = None
+        self._traces: dict[str, str] | None = None
+        self._automatic: dict[Pair, float] | None = None
+        self._groups: dict[str, frozenset[str]] | None = None
+
+    def forget_cache(self, changed: Collection[Quad]) -> None:
+        """Read the log, the traces and the automatic merges anew next time, if anything changed in their graphs."""
+        if changed:
+            self._log = self._traces = self._automatic = self._groups = None
 
     def log(self) -> tuple[Decision, ...]:
         """All decisions, the earliest first."""
@@ -99,29 +100,72 @@ class Decisions:
             self._log = tuple(sorted(read, key=lambda one: (one.time, one.pair, one.verdict)))
         return self._log
 
-    def forget_cache(self) -> None:
-        """Read the log anew next time: it was changed."""
-        self._log = None
+    def traces(self) -> dict[str, str]:
+        """The nodes that were given another name by a change of their document, with that name."""
+        if self._traces is None:
+            found = self._quads.quads_for_pattern(None, REPLACED, None, _DECISIONS)
+            ends = ((quad.subject, quad.object) for quad in found)
+            self._traces = {
+                one.value: other.value
+                for one, other in ends
+                if isinstance(one, NamedNode) and isinstance(other, NamedNode)
+            }
+        return self._traces
 
-    def standing(self) -> dict[Pair, Decision]:
-        """The decision that counts for each pair: its latest; pairs that are open again are left out."""
-        latest = {one.pair: one for one in self.log()}
-        return {ends: one for ends, one in latest.items() if one.verdict != "Undecided"}
+    def current(
+        self, node: str, present: Callable[[str], bool] | None = None, traces: Mapping[str, str] | None = None
+    ) -> str:
+        """The node itself where the store has it, else what took its place, else the node itself.
 
-    def groups(self) -> dict[str, frozenset[str]]:
-        """Every merged node with the nodes of its group, those included that the store has no longer."""
-        return _groups(self.standing())
+        `present` and `traces` stand for those of the store.
+        """
+        there, traces, seen, at = present or self._exists, traces or self.traces(), {node}, node
+        while not there(at):
+            at = traces.get(at, node)
+            if at in seen:
+                return node
+            seen.add(at)
+        return at
+
+    def standing(
+        self, present: Callable[[str], bool] | None = None, traces: Mapping[str, str] | None = None
+    ) -> dict[Pair, Decision]:
+        """The decision that counts for each pair: its latest; pairs that are open again, or one node, are left out."""
+
+        def now(node: str) -> str:
+            return self.current(node, present, traces) if traces or self.traces() else node
+
+        latest = {pair(*map(now, one.pair)): one for one in self.log()}
+        return {ends: one for ends, one in latest.items() if one.verdict != "Undecided" and ends[0] != ends[1]}
+
+    def automatic(self) -> dict[Pair, float]:
+        """The pairs that khabar merged by itself, with their scores."""
+        if self._automatic is None:
+            made = self._pairs(AUTOMATIC)
+            self._automatic = {ends: number(self._quads, node, ns("score")) for ends, node in made.items()}
+        return self._automatic
+
+    def groups(self, *, automatic: bool = True) -> dict[str, frozenset[str]]:
+        """Every merged node with the nodes of its group, those included that the store has no longer.
+
+        Without `automatic` only what people merged.
+        """
+        if not automatic:
+            return groups(merged(self.standing()))
+        if self._groups is None or self.traces():
+            self._groups = groups(merged(self.standing()) | self.automatic().keys())
+        return self._groups
 
     def group(self, node: str) -> list[str]:
         """The node and those of the store that are merged with it, the one that stands for the group first."""
-        nodes = {one for one in self.groups().get(node, ()) if exists(self._quads, one)} | {node}
+        nodes = {one for one in self.groups().get(node, ()) if self._exists(one)} | {node}
         first = representative(nodes)
         return [first, *sorted(nodes - {first})]
 
     def different(self, one: str, other: str) -> Decision | None:
         """The decision that keeps apart two nodes, or groups that they belong to."""
-        groups = self.groups()
-        left, right = groups.get(one, frozenset([one])), groups.get(other, frozenset([other]))
+        found = self.groups()
+        left, right = found.get(one, frozenset([one])), found.get(other, frozenset([other]))
         for ends, made in self.standing().items():
             if made.verdict == "DifferentEntities" and (
                 (ends[0] in left and ends[1] in right) or (ends[1] in left and ends[0] in right)
@@ -135,20 +179,21 @@ class Decisions:
         if one == other:
             raise QueryError(f"{iri.shorten(one)} is one entity already; give two")
         after = {**self.standing(), new.pair: new}
-        groups = _groups(after)
+        sure = merged(after)
+        found = groups(sure)
         for ends, made in after.items():
-            if made.verdict != "DifferentEntities" or ends[1] not in groups.get(ends[0], frozenset()):
+            if made.verdict != "DifferentEntities" or ends[1] not in found.get(ends[0], frozenset()):
                 continue
-            chain = " = ".join(map(iri.shorten, _chain(after, *ends)))
+            way = " = ".join(map(iri.shorten, chain(sure, *ends)))
             if new.verdict == "SameEntity":
                 said = f"{made.by} decided on {made.at[:10]} that {_short(ends)} are two"
-                raise QueryError(f"{said}, and this would make them one: {chain}; take that back first, with --undo")
-            raise QueryError(f"{_short(ends)} are still one through others: {chain}; split one of these first")
+                raise QueryError(f"{said}, and this would make them one: {way}; take that back first, with --undo")
+            raise QueryError(f"{_short(ends)} are still one through others: {way}; split one of these first")
         if new.verdict == "SameEntity":
-            items = {item for node in groups[one] for item in self._items(node)}
+            items = {item for node in found[one] for item in self._items(node)}
             if len(items) > 1:
                 raise QueryError(f"they are {' and '.join(sorted(items))} in Wikidata, so two things; split them there")
-            if said := self._apart(groups[one]):
+            if said := self._apart(found[one]):
                 raise QueryError(f"{said}, and nothing is both; look at them with `khabar show`")
 
     def later(self, new: Decision) -> Decision:
@@ -158,116 +203,71 @@ class Decisions:
             return new
         return replace(new, at=_stamp(last + timedelta(microseconds=1)))
 
-    # What follows ----------------------------------------------------------------------------------------------------
-
     def links(self) -> set[Quad]:
         """All :sameEntityAs that graph/links should hold."""
-        return _links(self.groups().values(), partial(exists, self._quads))
-
-    def after_decision(self, new: Decision) -> tuple[set[Quad], set[Quad]]:
-        """Quads that leave and enter the store with a decision: its own, links, proposals about what is decided."""
-        stored = set(self._quads.quads_for_pattern(None, _SAME, None, _LINKS))
-        groups = _groups({**self.standing(), new.pair: new} if new.verdict != "Undecided" else self._without(new.pair))
-        should = _links(groups.values(), partial(exists, self._quads))
-        gone = (stored - should) | self._proposals_about(lambda ends: self._settles(new, groups, ends))
-        return gone, {*(should - stored), *new.quads}
-
-    def after_document(
-        self, key: str, document: DocumentGraph | None, gone: Iterable[Quad], come: Iterable[Quad]
-    ) -> tuple[set[Quad], set[Quad]]:
-        """Links and proposals that leave and enter graph/links when a document becomes `document`, or goes.
-
-        `gone` and `come` are the quads of graph/entities that change with it.
-        """
-        graph = NamedNode(iri.document_graph(key))
-        leaving = {*gone, *self._quads.quads_for_pattern(None, _TYPE, None, graph)}
-        entering = {*come, *(document.quads if document else ())}
-        typed, touched = _described(entering), _described(leaving)
-
-        def present(node: str) -> bool:
-            if node in typed:
-                return True
-            return any(
-                quad not in leaving for quad in self._quads.quads_for_pattern(NamedNode(node), _TYPE, None, None)
-            )
-
-        vanished = {node for node in touched if not present(node)}
-        dropped = {quad for node in sorted(vanished) for quad in self._proposals_of(node)}
-        groups = self.groups() if self.log() else {}
-        affected = {groups[node] for node in touched | typed if node in groups}
-        stored = {
-            quad
-            for nodes in affected
-            for node in nodes
-            for quad in self._quads.quads_for_pattern(NamedNode(node), _SAME, None, _LINKS)
-        }
-        should = _links(affected, present)
-        return (stored - should) | dropped, should - stored
-
-    def of_document(self, key: str) -> list[Decision]:
-        """The decisions about entities that only this document knows."""
-        graph = NamedNode(iri.document_graph(key))
-        nodes = _described(self._quads.quads_for_pattern(None, _TYPE, None, graph))
-        return [one for one in self.log() if nodes & set(one.pair)]
+        return links(self.groups().values(), self._exists)
 
     def vanished(self) -> list[tuple[Decision, str]]:
         """Decisions that stand about an entity that the store has no longer, with its IRI."""
-        made = self.standing().values()
-        return [(one, node) for one in made for node in one.pair if not exists(self._quads, node)]
+        return [(one, node) for ends, one in self.standing().items() for node in ends if not self._exists(node)]
 
     def overridden(self) -> list[Pair]:
-        """Pairs that are proposed although a decision settles them, or although one of them is gone."""
-        groups = self.groups()
+        """Pairs that are proposed although they are settled, or although one of them is gone."""
+        found = self.groups()
 
         def wrong(ends: Pair) -> bool:
-            settled = ends[1] in groups.get(ends[0], frozenset()) or self.different(*ends) is not None
-            return settled or not all(map(partial(exists, self._quads), ends))
+            settled = ends[1] in found.get(ends[0], frozenset()) or self.different(*ends) is not None
+            return settled or not all(map(self._exists, ends))
 
         return sorted(ends for ends in self.proposals() if wrong(ends))
 
+    def contradicted(self, apart: Iterable[Pair]) -> list[Pair]:
+        """Pairs that khabar merged by itself although a person decided about them, or though one of them is gone."""
+        decided, free = self.standing(), self.automatic()
+        two = {ends for ends, made in decided.items() if made.verdict == "DifferentEntities"}
+        wrong = yielding(merged(decided), free, two.union(apart))
+        return sorted(e for e in free if e in wrong or e in decided or not all(map(self._exists, e)))
+
+    def overruled(self) -> list[tuple[Decision, str]]:
+        """Decisions that two are different which the names of their documents have made one, with that one's IRI."""
+        latest = {one.pair: one for one in self.log()}.values() if self.traces() else ()
+        ends = ((one, {self.current(node) for node in one.pair}) for one in latest)
+        return [(one, nodes.pop()) for one, nodes in ends if one.verdict == "DifferentEntities" and len(nodes) == 1]
+
     def proposals(self) -> dict[Pair, NamedNode]:
         """The pairs that are proposed, with the node of each proposal."""
+        return self._pairs(PROPOSAL)
+
+    def concerning(self, nodes: Iterable[str]) -> dict[Pair, NamedNode]:
+        """The pairs with one of these nodes that khabar proposes or has merged, with the node that says so."""
         found: dict[Pair, NamedNode] = {}
-        for quad in self._quads.quads_for_pattern(None, _TYPE, _PROPOSAL, _LINKS):
+        for node in nodes:
+            for quad in self._quads.quads_for_pattern(None, _CONCERNS, NamedNode(node), _LINKS):
+                if isinstance(quad.subject, NamedNode):
+                    one, *others = sorted(values(self._quads, quad.subject, _CONCERNS))
+                    found.update({(one, other): quad.subject for other in others})
+        return found
+
+    # Helpers ---------------------------------------------------------------------------------------------------------
+
+    def _pairs(self, kind: NamedNode) -> dict[Pair, NamedNode]:
+        """The pairs of graph/links of a kind, with the node that concerns each."""
+        found: dict[Pair, NamedNode] = {}
+        for quad in self._quads.quads_for_pattern(None, _TYPE, kind, _LINKS):
             if isinstance(quad.subject, NamedNode):
                 ends = sorted(values(self._quads, quad.subject, _CONCERNS))
                 if len(ends) == 2:
                     found[ends[0], ends[1]] = quad.subject
         return found
 
-    def proposals_of(self, nodes: Iterable[str]) -> set[Pair]:
-        """The proposed pairs with one of these nodes."""
-        found = set[Pair]()
-        for node in nodes:
-            for quad in self._quads.quads_for_pattern(None, _CONCERNS, NamedNode(node), _LINKS):
-                if isinstance(quad.subject, NamedNode):
-                    one, *others = sorted(values(self._quads, quad.subject, _CONCERNS))
-                    found |= {(one, other) for other in others}
-        return found
-
-    # Helpers ---------------------------------------------------------------------------------------------------------
-
-    def _settles(self, new: Decision, groups: Mapping[str, frozenset[str]], ends: Pair) -> bool:
-        if new.verdict == "SameEntity":
-            return ends[1] in groups.get(ends[0], frozenset())
-        left, right = (groups.get(end, frozenset([end])) for end in new.pair)
-        across = (ends[0] in left and ends[1] in right) or (ends[1] in left and ends[0] in right)
-        return new.verdict == "DifferentEntities" and across
-
-    def _without(self, ends: Pair) -> dict[Pair, Decision]:
-        return {one: made for one, made in self.standing().items() if one != ends}
-
-    def _proposals_about(self, wanted: Callable[[Pair], bool]) -> set[Quad]:
+    def quads_of(self, kind: NamedNode, wanted: Callable[[Pair], bool] = lambda _: True) -> set[Quad]:
+        """The quads of graph/links about those pairs of a kind that are wanted."""
         return {
             quad
-            for ends, node in self.proposals().items()
+            for ends, node in self._pairs(kind).items()
             if wanted(ends)
             for quad in self._quads.quads_for_pattern(node, None, None, _LINKS)
         }
-
-    def _proposals_of(self, node: str) -> Iterator[Quad]:
-        for quad in self._quads.quads_for_pattern(None, _CONCERNS, NamedNode(node), _LINKS):
-            yield from self._quads.quads_for_pattern(quad.subject, None, None, _LINKS)
 
     def _items(self, node: str) -> list[str]:
         found = values(self._quads, NamedNode(node), NamedNode(iri.OWL + "sameAs"))
@@ -307,63 +307,10 @@ def _stamp(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".") + "Z"
 
 
-def _described(quads: Iterable[Quad]) -> set[str]:
-    """The entities whose class stands among the quads."""
-    nodes = (quad.subject for quad in quads if quad.predicate == _TYPE)
-    return {node.value for node in nodes if isinstance(node, NamedNode) and node.value.startswith(iri.entity(""))}
-
-
 def _short(ends: Pair) -> str:
     return " and ".join(map(iri.shorten, ends))
 
 
-def _same(decided: Mapping[Pair, Decision]) -> dict[str, list[str]]:
-    """The nodes that each node is directly merged with."""
-    beside: dict[str, list[str]] = {}
-    for (one, other), made in sorted(decided.items()):
-        if made.verdict == "SameEntity":
-            beside.setdefault(one, []).append(other)
-            beside.setdefault(other, []).append(one)
-    return beside
-
-
-def _groups(decided: Mapping[Pair, Decision]) -> dict[str, frozenset[str]]:
-    """Every merged node with its group: merging is transitive."""
-    beside, found = _same(decided), dict[str, frozenset[str]]()
-    for start in beside:
-        if start in found:
-            continue
-        group, todo = {start}, [start]
-        while todo:
-            new = [node for node in beside[todo.pop()] if node not in group]
-            group.update(new)
-            todo.extend(new)
-        found.update(dict.fromkeys(group, frozenset(group)))
-    return found
-
-
-def _chain(decided: Mapping[Pair, Decision], start: str, end: str) -> list[str]:
-    """The shortest way from one node to another over merges."""
-    beside, before = _same(decided), dict[str, str]()
-    todo = deque([start])
-    while todo and end not in before:
-        node = todo.popleft()
-        for other in beside.get(node, []):
-            if other not in before and other != start:
-                before[other] = node
-                todo.append(other)
-    way = [end]
-    while way[-1] != start:
-        way.append(before[way[-1]])
-    return way[::-1]
-
-
-def _links(groups: Iterable[frozenset[str]], present: Callable[[str], bool]) -> set[Quad]:
-    """The links of groups: from each node that is there to the one that stands for all."""
-    found = set()
-    for group in set(groups):
-        nodes = {node for node in group if present(node)}
-        if len(nodes) > 1:
-            first = representative(nodes)
-            found |= {Quad(NamedNode(node), _SAME, NamedNode(first), _LINKS) for node in nodes - {first}}
-    return found
+def merged(decided: Mapping[Pair, Decision]) -> set[Pair]:
+    """The pairs that people merged."""
+    return {ends for ends, made in decided.items() if made.verdict == "SameEntity"}

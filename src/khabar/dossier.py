@@ -97,7 +97,7 @@ class Dossier:
         return claims
 
     def _decided(self, nodes: Iterable[NamedNode]) -> list[str]:
-        """What was decided about entities, and what is proposed."""
+        """What was decided about entities, what khabar merged by itself, and what is proposed."""
         names, lines = {node.value for node in nodes}, []
         for ends, made in self._store.decisions.standing().items():
             if names & set(ends):
@@ -105,7 +105,12 @@ class Dossier:
                 why = f": {made.because}" if made.because else ""
                 pair = " and ".join(map(iri.shorten, ends))
                 lines.append(f"{made.by} decided on {made.at[:10]} that {pair} are {verdict}{why}")
-        for ends in sorted(self._store.decisions.proposals_of(names)):
+        for ends, node in sorted(self._store.decisions.concerning(names).items()):
+            if self._kind(node) == "AutomaticMerge":
+                why = f"{self._text(node, iri.NS + 'because')}; score {self._text(node, iri.NS + 'score')}"
+                both = " and ".join(map(iri.shorten, ends))
+                lines.append(f"khabar took {both} for one: {why}; `khabar split` parts them")
+                continue
             for other in set(ends) - names:
                 lines.append(f"perhaps the same: {self.called(other)}; decide with `khabar merge` or `khabar split`")
         return lines

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from khabar import link
+from khabar.holders import Bearer, Titles
 from khabar.kb import Entry, KnowledgeBase
 from khabar.mentions.words import bare, definite, load, noun_of
 from khabar.mentions.words import group as group_of
@@ -16,7 +18,9 @@ from khabar.text import fold
 _FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit ArmedForce".split())
 _IRREGULAR = frozenset("RebelGroup Militia PrivateMilitaryCompany MilitaryUnit".split())
 _PLACED = frozenset("Settlement AdministrativeArea Facility Place PopulationGroup UnnamedSource Materiel".split())
-_GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات".split())
+_GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات منظمه".split())
+_LONG = 4  # sentences after which a bare noun is rather of the state that the document speaks of
+_NEAR = 2  # sentences back within which two things of one kind make a bare noun ambiguous
 
 
 @dataclass(slots=True)
@@ -64,19 +68,66 @@ class Resolver:
         self.named = {m.keys[0] for m in mentions if m.keys}
         self.paired = self._pairs()
         self.holders = {m.first: m for m in mentions if m.cls == "Person" and m.keys and m.how == "name"}
+        self.titles = Titles(doc, mentions, kb)
         date = doc.record.date or ""
         self.year = int(date[:4]) if date[:4].isdigit() else None
         self.by_key: dict[str, Group] = {}
         self.by_text: dict[tuple[str, str], Group] = {}
+        self.alone: dict[str, tuple[Group, int]] = {}  # whom a surname or a bare noun took up last, and where
 
     def run(self) -> tuple[Entity, ...]:
         """The entities."""
         full = self._full_names()
+        waiting: list[Mention] = []  # titles alone: who bears them shows when all names are read
         for m in self.mentions:
-            group = self._group(m, full)
-            if group is not None:
+            if m.cls == "Person" and m.how == "title" and not m.keys:
+                if (leader := self._leader(m)) is None:
+                    waiting.append(m)
+                else:
+                    leader.mentions.append(m)
+            elif (group := self._speaker(m) or self._group(m, full)) is not None:
                 group.mentions.append(m)
+        self._borne(waiting)
         return self._finished()
+
+    def _borne(self, waiting: Sequence[Mention]) -> None:
+        """Give each title to who bears it; a longer one that nobody here does is a person that is not named."""
+        named = [g for g in self.groups if g.cls == "Person" and g.mentions]
+        for m in sorted((*waiting, *self.titles.alone()), key=lambda m: m.first):
+            n = self.titles.holder(m, [self._bearer(g) for g in named])
+            if n is not None:
+                group = named[n]
+            elif (holder := self._incumbent(m)) or m.last - m.first > 1:
+                group = holder or self._described(self._fold(m), m)
+                named += [] if group in named else [group]
+            else:
+                continue
+            insort(group.mentions, m, key=lambda m: m.first)
+
+    def _speaker(self, m: Mention) -> Group | None:
+        """The person whom a source of one word is, by the title before the name: المتحدث after المتحدث باسم الجيش."""
+        titled = bare(self.doc.tokens[m.first].fold) in group_of("titled")
+        if m.cls != "UnnamedSource" or m.last - m.first > 1 or not titled:
+            return None
+        named = [g for g in self.groups if g.cls == "Person" and g.mentions]
+        n = self.titles.holder(m, [self._bearer(g) for g in named])
+        return None if n is None else named[n]
+
+    def _bearer(self, group: Group) -> Bearer:
+        """A person with the titles beside its name, or that alone stand for it."""
+        offices = {o for m in group.mentions for o in self.titles.beside.get(m.first, ())}
+        bodies: list[str] = []
+        nation = group.nation
+        if group.key is None:
+            offices |= {self.titles.office(m) for m in group.mentions if m.how == "title"}
+            nation = nation or next((o.nation for o in offices if o.nation), None)
+        else:
+            entry = self.kb.entry(group.key)
+            nation = link.serves(entry, self.kb)
+            while (body := entry.part_of) is not None and body not in bodies:
+                bodies.append(body)
+                entry = self.kb.entry(body)
+        return Bearer(tuple(m.first for m in group.mentions), nation, frozenset(offices), bodies)
 
     def _finished(self) -> tuple[Entity, ...]:
         found: list[Entity] = []
@@ -132,6 +183,11 @@ class Resolver:
         entry = link.choose(m, self.votes, self.kb, self.year)
         if entry is None:
             return self._described(self._fold(m), m)
+        words = self._fold(m)
+        if len(words) == 1 and definite(words[0]) and noun_of(words[0]) is not None:
+            fits = [g for g in self.groups if g.mentions and _plain(words[0]) in g.heads]
+            if any(g.key != entry.key for g in fits):
+                return self._clear(fits, words[0], m) or self._described(words, m)
         entry = self._strip(entry) or entry
         if entry.cls == "Settlement" and (name := link.republic(self.doc, m)):
             keys = [c.key for c in self.kb.meanings(name)]
@@ -163,6 +219,12 @@ class Resolver:
                 holder = link.choose(person, self.votes, self.kb, self.year)
                 return self.kb.office(plain, link.serves(holder, self.kb)) if holder else None
         return None
+
+    def _incumbent(self, m: Mention) -> Group | None:
+        """Who held an office on the document's date, where its title stands alone and nobody here bears it."""
+        office = self._office(self._fold(m), m) if m.nation else None
+        key = link.incumbent(self.doc, m, office, self.kb)
+        return (self.by_key.get(key) or self._first(m, self.kb.entry(key))) if key else None
 
     def _stood_for(self, m: Mention, entry: Entry) -> Entry:
         """A capital or its government; two capitals that are named side by side act if one does."""
@@ -204,19 +266,52 @@ class Resolver:
     def _person(self, words: tuple[str, ...], m: Mention) -> Group:
         """A name joins the latest person all of whose (or whose last) words it shares."""
         plain = {w for w in words if w not in ("بن", "ابو", "عبد", "ابن")}
-        for group in reversed(self.groups):
-            if group.cls == "Person" and group.words and group.mentions[0].how == "name":
-                if plain <= group.words or (len(words) > 1 and group.words <= set(words)):
-                    group.words |= set(words)
-                    return group
-        group = self._new(m)
-        self._remember(group, words)
+        named = [g for g in self.groups if g.cls == "Person" and g.words and g.mentions and g.mentions[0].how == "name"]
+        fits = [g for g in named if plain <= g.words or (len(words) > 1 and g.words <= set(words))]
+        if len(words) == 1 and len(fits) > 1:  # relatives: the surname alone is who it was before, or neither
+            known = self._settled(fits, words[0]) or self.by_text.get(("Person", words[0]))
+        else:
+            known = fits[-1] if fits else None
+        group = known or self._new(m)
+        if known is None:
+            self._remember(group, words)
+            if fits:
+                self.by_text["Person", words[0]] = group
+        group.words |= set(words)
+        if len(words) == 1:
+            self.alone[words[0]] = (group, m.first)
         return group
+
+    def _settled(self, fits: Sequence[Group], word: str) -> Group | None:
+        """Whom or what a word alone has come to mean, unless a rival has been named for the first time since."""
+        group, at = self.alone.get(word, (None, 0))
+        newer = any(g.mentions[0].first > at for g in fits if g is not group)
+        return group if group in fits and not newer else None
+
+    def _clear(self, fits: Sequence[Group], word: str, m: Mention) -> Group | None:
+        """The latest of those that a bare noun may take up; where two are near, the one it has taken up before."""
+        if not fits:
+            return None
+        best: Group | None = max(fits, key=lambda g: g.mentions[-1].first)
+        here = self.doc.tokens[m.first].sentence
+        near = [g for g in fits if here - self.doc.tokens[g.mentions[-1].first].sentence <= _NEAR]
+        if len(near) > 1 and m.cls != "Materiel":
+            named = [g for g in near if g.key or any(n.how == "name" for n in g.mentions)]
+            best = self._settled(near, word) or (named[0] if len(named) == 1 else None)
+        known, _ = self.alone.get(word, (None, 0))
+        if best is None or (known is not best and self._foreign(best, here)):
+            return None
+        self.alone[word] = (best, m.first)
+        return best
+
+    def _foreign(self, group: Group, here: int) -> bool:
+        """Whether a body of a state was named long before, and the document speaks more of another state."""
+        if group.nation is None or here - self.doc.tokens[group.mentions[-1].first].sentence <= _LONG:
+            return False
+        return self.votes[group.nation] < max(self.votes.values(), default=0)
 
     def _described(self, words: tuple[str, ...], m: Mention) -> Group:
         """A description joins an earlier one of the same words, with or without article."""
-        if m.cls == "Person" and words[0] in group_of("leader") and (leader := self._leader(m)):
-            return leader
         text = " ".join(_plain(w) for w in words)
         cls = "Actor" if m.cls in _FORCES else m.cls
         group = self.by_text.get((cls, text))
@@ -230,6 +325,9 @@ class Resolver:
 
         Only where the force and the person are of one state: زعيم ميليشيا إقليم برقة after حفتر, not after أردوغان.
         """
+        words = self._fold(m)
+        if words[0] not in group_of("leader"):
+            return None
         here = self.doc.tokens[m.first].sentence
         start = self.doc.sentences[max(0, here - 2)].first
         inner = [n for n in self.mentions if m.first < n.first and n.last <= m.last]
@@ -247,6 +345,8 @@ class Resolver:
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
         short = _plain(word)
+        if (m.cls == "Organization" or word == "القطاع") and self._modified(m):
+            return self._described((word, self.doc.tokens[m.last].fold), m)
         if m.cls == "UnnamedSource" or word == "القطاع":
             earlier = self._last(m.cls, short)
             if earlier is None and short == "مصدر":
@@ -254,19 +354,47 @@ class Resolver:
             if earlier is not None or short not in ("مصادر", "سكان", "شهود", "اهالي", "نشطاء", "ناشطون"):
                 return earlier
         for named in (False, True):  # first by head noun, then by any word of the name (التحالف after قوات التحالف)
-            for group in sorted(self.groups, key=lambda g: g.mentions[-1].first if g.mentions else -1, reverse=True):
-                words = {_plain(w) for w in group.words} if named else group.heads
-                if group.mentions and group.cls not in ("Person", "Country", "Position") and short in words:
-                    if named and group.cls in _PLACED:
-                        continue
-                    return group
+            if named and m.cls == "PopulationGroup":
+                continue  # a people that an agency's name holds is not the agency
+            fits = [g for g in self.groups if g.mentions and self._fits(g, short, named) and not self._inside(m, g)]
+            if group := self._clear(fits, word, m):
+                return group
+            if fits:
+                return self._described((word,), m)
         noun = load().nouns.get(short) or load().nouns.get(word)
         if noun is not None and noun.alone == "head":
             return None
         if noun is not None and noun.alone == "ref":
             if short not in _GROUPS:
                 return None
-            family = _IRREGULAR if m.cls in _FORCES else {m.cls}
-            kin = [g for g in self.groups if g.cls in family and g.mentions]
-            return max(kin, key=lambda g: g.mentions[-1].first) if kin else None
+            return self._clear(self._kin(short, m), word, m)
         return self._described((word,), m)
+
+    def _modified(self, m: Mention) -> bool:
+        """True where an adjective follows that is not part of the mention: الشركات المنتجة is not just any الشركات."""
+        after = self.doc.tokens[m.last] if m.last < len(self.doc.tokens) else None
+        own = self.doc.tokens[m.first]
+        if after is None or after.word != own.word + 1 or not definite(after.fold) or noun_of(after.fold) is not None:
+            return False
+        return after.fold.endswith("ه" if own.fold.endswith(("ه", "ات")) else "ي") and not after.pos.startswith("V")
+
+    def _fits(self, group: Group, short: str, named: bool) -> bool:
+        """Whether a bare noun is the head of a group's names, or (`named`) any word of them."""
+        if group.cls in ("Person", "Country", "Position") or (named and group.cls in _PLACED):
+            return False
+        return short in ({_plain(w) for w in group.words} if named else group.heads)
+
+    @staticmethod
+    def _inside(m: Mention, group: Group) -> bool:
+        """Whether a mention is what the head of the group's last name is of: الشرطة in مركز الشرطة."""
+        return any(n.first == m.first - 1 and m.last <= n.last for n in group.mentions[-1:])
+
+    def _kin(self, short: str, m: Mention) -> list[Group]:
+        """The groups of the kind that a noun tells, though no name begins with it: المنظمة after الأمم المتحدة."""
+        if short == "منظمه":
+            bodies = [g for g in self.groups if g.mentions and g.cls in ("Organization", "InternationalOrganization")]
+            return [g for g in bodies if not any(noun_of(w) for w in g.heads)]
+        family = _IRREGULAR if m.cls in _FORCES else {m.cls}
+        kin = [g for g in self.groups if g.cls in family and g.mentions]
+        opening = [noun_of(self.doc.tokens[g.mentions[0].first].fold) for g in kin]  # ألوية العمالقة are no جماعة
+        return [g for g, noun in zip(kin, opening, strict=True) if noun is None or noun.cls != "MilitaryUnit"] or kin

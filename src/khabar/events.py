@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from khabar.clauses import Scene
 from khabar.happenings import Draft
 from khabar.model import Event, Mention, Role, Telling, When
 from khabar.numbers import Casualty
 from khabar.ontology import Ontology
+from khabar.scene import Scene
 
 SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
 CONFIDENCE = {"argument": 0.8, "parse": 0.7, "fronted": 0.75, "relative": 0.7, "pronoun": 0.6, "carried": 0.6}

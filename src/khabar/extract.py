@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from khabar import coref, entities, events, mentions, nominals
 from khabar.claims import Claims
-from khabar.clauses import Scene
 from khabar.dates import find_dates
 from khabar.finders import NameFinder
-from khabar.finders.merge import join
+from khabar.finders.windows import located
 from khabar.frames import FrameReader
 from khabar.kb import KnowledgeBase
 from khabar.lexicon import Lexicon
 from khabar.lexicon import load as load_lexicon
+from khabar.mentions.joining import join
 from khabar.model import Document, Entity, Extraction, Mention, Record, Token
 from khabar.nlp import Analyser
 from khabar.numbers import find_casualties
 from khabar.ontology import Ontology
+from khabar.scene import Scene
 from khabar.stance import Stances
-from khabar.text import normalise
+from khabar.text import View, normalise
 
 
 class Extractor(Protocol):
@@ -29,6 +31,15 @@ class Extractor(Protocol):
 
     def extract(self, record: Record) -> Extraction:
         """All that the record's text states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article before anything is read out of it: its text made comparable, its tokens, the names in it."""
+
+    view: View
+    doc: Document
+    mentions: tuple[Mention, ...]
 
 
 class RuleExtractor:
@@ -64,17 +75,10 @@ class RuleExtractor:
 
     def extract(self, record: Record) -> Extraction:
         """All that the record's text states; stages in the order of the package listing."""
-        view = normalise(record.text)
-        hits = self.kb.scan(view)
-        doc = self.analyser.read(record, [(h.begin, h.end) for h in hits])
-        found = mentions.find_mentions(doc, hits, self.kb, guess=self.guess_names)
-        if self.finder is not None:
-            found = join(doc, found, self.finder.find(doc))
-        doc = self.analyser.parse(doc, self._worth_parsing(doc, found))
-        things = entities.resolve(doc, found, self.kb)
-        scene = Scene(doc, things, coref.pronouns(doc, things), self._nations(doc, things))
+        page = self.page(record)
+        scene = self.scene(page, self._worth_parsing(page))
         reader = FrameReader(scene, self.lexicon)
-        stances = Stances(scene, self.lexicon, lambda i: _subject(reader, i))
+        stances = self.stances(scene, reader)
         claims = Claims(scene, stances, self.ontology)
         for s in scene.sentences:
             for readings in reader.triggers(s.first, s.last):
@@ -82,15 +86,36 @@ class RuleExtractor:
             claims.elliptic(s.first, s.last)
             claims.contradicted(s.i)
         nominals.read(scene, stances, claims)
-        whens, tolls = find_dates(view, record.date), find_casualties(view)
+        whens, tolls = find_dates(page.view, record.date), find_casualties(page.view)
         claims.settle(lambda draft: events.dated(draft, scene, whens))
         found_events = events.assemble(claims.drafts, scene, self.ontology, whens, tolls)
-        return Extraction(record, things, found_events, tuple(claims.relations))
+        return Extraction(record, tuple(scene.entities.values()), found_events, tuple(claims.relations))
 
-    def _worth_parsing(self, doc: Document, found: Sequence[Mention]) -> list[int]:
+    def page(self, record: Record) -> Page:
+        """The record's text with its tokens and mentions."""
+        view = normalise(record.text)
+        hits = self.kb.scan(view)
+        doc = self.analyser.read(record, [(h.begin, h.end) for h in hits])
+        found = mentions.find_mentions(doc, hits, self.kb, guess=self.guess_names)
+        if self.finder is not None:
+            found = join(doc, found, located(doc, self.finder.find(doc)))
+        return Page(view, doc, tuple(found))
+
+    def scene(self, page: Page, sentences: Collection[int]) -> Scene:
+        """The page with these sentences parsed, its mentions grouped and linked, and its pronouns resolved."""
+        doc = self.analyser.parse(page.doc, sentences)
+        things = entities.resolve(doc, page.mentions, self.kb)
+        return Scene(doc, things, coref.pronouns(doc, things), self._nations(doc, things))
+
+    def stances(self, scene: Scene, reader: FrameReader | None = None) -> Stances:
+        """What the cues of a scene say of any of its words."""
+        frames = reader or FrameReader(scene, self.lexicon)
+        return Stances(scene, self.lexicon, lambda i: _subject(frames, i))
+
+    def _worth_parsing(self, page: Page) -> list[int]:
         """The sentences that hold a trigger, and a mention that could be its argument."""
-        named = {doc.tokens[m.first].sentence for m in found}
-        return sorted({t.sentence for t in doc.tokens if t.sentence in named and self._triggers(t)})
+        named = {page.doc.tokens[m.first].sentence for m in page.mentions}
+        return sorted({t.sentence for t in page.doc.tokens if t.sentence in named and self._triggers(t)})
 
     def _triggers(self, t: Token) -> bool:
         senses = self.lexicon.senses

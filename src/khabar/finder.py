@@ -30,14 +30,15 @@ def find_document(store: Store, name: str) -> str:
 def find_entity(store: Store, name: str, *, decided: bool = False) -> str:
     """The IRI of the one entity that `name` means; of a merged group, the node that stands for it.
 
-    With `decided` also one that is in the store no longer, by key or IRI, when a decision is about it. QueryError when
-    there is none, or more than one.
+    A name that a node had before leads to what took its place. With `decided` also one that is in the store no longer,
+    by key or IRI, when a decision is about it. QueryError when there is none, or more than one.
     """
     key = name.strip().removeprefix("entity/").removeprefix("entity:")
-    gone = {end for one in store.decisions.log() for end in one.pair} & {name.strip(), iri.entity(key)}
+    known = {end for one in store.decisions.log() for end in one.pair} if decided else set()
+    gone = {name.strip(), iri.entity(key)} & (known | store.decisions.traces().keys())
     found = [node.value for node in entities(store, name)]
-    if not found and decided and gone:
-        return gone.pop()
+    if not found and gone:
+        return store.decisions.current(gone.pop())
     if not found:
         close = near(store, name)
         hint = f"did you mean {', '.join(close)}?" if close else f"`khabar candidates {store.path}` lists some"

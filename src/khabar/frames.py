@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from khabar.clauses import Scene
 from khabar.lexicon import Frame, Lexicon, Sense
 from khabar.mentions.scan import FORCES
 from khabar.morph import Form
+from khabar.scene import Scene
 from khabar.slots import SlotReader
 from khabar.verb_slots import Slots
 
@@ -134,6 +134,9 @@ class FrameReader:
 
         def possible(s: Sense) -> bool:
             form = s.form
+            finite = form.shape in ("past", "present")
+            if finite and suffixed and s.frame.roles and not {"obj", "على"} & set(s.frame.roles):
+                return False  # وفرته طائرات is no فر: it takes an object
             if (form.agreement == "suffixed" and not suffixed) or (form.voice == "jussive" and not short):
                 return False
             return not (carried and form.shape == "present" and form.agreement == "f") and self._bidden(s.frame, i)
@@ -147,9 +150,7 @@ class FrameReader:
         before = {tokens[i - 1].fold} if i else set[str]()
         near = {t.fold for t in tokens[i + 1 : min(i + 5, hi)]}
         rest = {t.fold for t in tokens[i + 1 : min(i + 13, hi)]}
-        return not (
-            frame.never & before or frame.barred & near or (frame.needed and not frame.needed & rest)
-        )
+        return not (frame.never & before or frame.barred & near or (frame.needed and not frame.needed & rest))
 
     def _verbal(self, i: int) -> bool:
         """Which of its readings a form that may be verb or verbal noun has here."""
@@ -160,7 +161,7 @@ class FrameReader:
             return False
         if self.scene.is_verb(i):
             return True
-        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""] if self.scene.opens(i) else []
+        bare = [f for f in self.slots.phrases.after(i) if f is None or f.prep == ""] if self.scene.opens(i) else []
         return len(bare) > 1  # حشد الجيش دباباته: a verb with subject and object opens its sentence
 
     def _fill(self, sense: Sense, i: int, end: int) -> Trigger:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from khabar.clauses import Scene
 from khabar.frames import Trigger
 from khabar.model import Mention, Stance, When
+from khabar.scene import Scene
 
 VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 REACH = 8  # sentences between two tellings of one happening
+GATHERED = frozenset("Meeting Agreement Conflict".split())
+TOLD = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
 SIDES = ("agent", "target", "participant", "recipient")
 Dating = Callable[["Draft"], When | None]
 Within = Callable[[str, str], bool]
@@ -81,8 +83,13 @@ class _Sameness:
         near = self._gap(old, new) == 0 and 0 <= t.first - old.tellings[-1].trigger.first <= 12
         if t.shape == "noun" and ((mine <= theirs and (definite or near)) or (definite and not new.fillers(*SIDES))):
             return True
-        shared = {x for x in mine & theirs if x[0] in SIDES or x[0] == "instrument"}
-        return bool(shared) and t.frame.term in VIOLENT
+        shared = {r for r, _ in mine & theirs}
+        suffered = bool(shared & {"target", "participant", "recipient", "instrument"})
+        repeated = "agent" in shared and t.frame.name == old.trigger.frame.name
+        alike = t.frame.term in GATHERED or t.frame.name == old.trigger.frame.name
+        if alike and mine and mine <= theirs:
+            return True  # محادثات في موسكو, then بعد محادثات موسكو
+        return (t.frame.term in VIOLENT and suffered) or (t.frame.term not in TOLD and repeated)
 
     def predicate(self, old: Draft, new: Draft) -> bool:
         """True for a verb of harm whose subject is the happening itself: غارة استهدفت, التفجير الذي وقع."""
@@ -117,9 +124,10 @@ class _Sameness:
 
     def _clash(self, old: Draft, new: Draft) -> bool:
         """True where both name somebody for one role and nobody in common, or places of which none holds the other."""
+        there = old.fillers("target") & new.fillers("target") and old.fillers("place") & new.fillers("place")
         for role in SIDES:
             a, b = old.fillers(role), new.fillers(role)
-            if a and b and not a & b:
+            if a and b and not a & b and not (role == "agent" and there):
                 return True
         a, b = old.fillers("place"), new.fillers("place")
         return bool(a and b) and not any(x == y or self.within(x, y) or self.within(y, x) for x in a for y in b)

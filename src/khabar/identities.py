@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import iri
 from khabar.errors import QueryError
+from khabar.groups import Pair, pair
 from khabar.logged import Verdict, exists, value, values
 from khabar.rdf import DocumentGraph
 from khabar.terms import Node, instant, ns
@@ -92,6 +93,19 @@ class Identities:
     def rejected(self) -> set[tuple[str, str]]:
         """Entities (IRIs) and items (QIDs) of which somebody said that they are two."""
         return {(one.entity, one.qid) for one in self.standing() if one.verdict == "DifferentEntities"}
+
+    def apart(self, new: Identity | None = None) -> set[Pair]:
+        """Pairs of entities that are two by what people said of their items; `new` counts as decided."""
+        said = {(one.entity, one.qid): one.verdict for one in (*self.log(), *((new,) if new else ()))}
+        items = {(entity, qid) for (entity, qid), verdict in said.items() if verdict == "SameEntity"}
+        never = {ends for ends, verdict in said.items() if verdict == "DifferentEntities"}
+        named = {entity for entity, _ in items | never}
+        return {
+            pair(one, other)
+            for one, qid in items
+            for other in named - {one}
+            if (other, qid) in never or any(end == other and item != qid for end, item in items)
+        }
 
     def check(self, new: Identity) -> None:
         """Raise QueryError, saying what to do, when a decision contradicts those that stand."""

@@ -13,6 +13,7 @@ from khabar.errors import ResourceError
 from khabar.resources import folder
 from khabar.store import Store
 
+_ITEM = NamedNode(iri.OWL + "sameAs")
 MOST = 20
 """Lines that one check may give; what is beyond is counted."""
 
@@ -56,6 +57,14 @@ def _decisions(store: Store) -> Iterator[str]:
     words = "proposal that a decision or a change of the documents overrides"
     lines = (" ".join(map(iri.shorten, ends)) for ends in store.decisions.overridden())
     yield from _cut((f"{words}: {line}" for line in lines), words)
+    words = "merge by khabar that a decision or a change of the documents overrides"
+    apart = store.decisions.contradicted(store.identities.apart())
+    yield from _cut((f"{words}: {' '.join(map(iri.shorten, ends))}" for ends in apart), words)
+    words = "decision that two are different, which are one by the knowledge base now"
+    two = ((one, iri.shorten(node)) for one, node in store.decisions.overruled())
+    lines = (f"{node} ({one.title or ' and '.join(map(iri.shorten, one.pair))}; by {one.by}, {one.at[:10]});"
+             " give each its own entry in your table of actors" for one, node in two)  # fmt: skip
+    yield from _cut((f"{words}: {line}" for line in lines), words)
     words = "decision about an entity that is no longer in the store"
     gone = sorted(store.decisions.vanished(), key=lambda item: (item[0].time, item[1]))
     lines = (
@@ -70,9 +79,19 @@ def _identities(store: Store) -> Iterator[str]:
     """Where the items of unlinked entities differ from what was decided."""
     has = {
         quad
-        for quad in store.quads(None, NamedNode(iri.OWL + "sameAs"), None, iri.LINKS)
+        for quad in store.quads(None, _ITEM, None, iri.LINKS)
         if str(quad.subject).startswith(f"<{iri.entity('nil-')}")
     }
+    words = "item of an entity that the knowledge base knows now"
+    moved = ((one, store.decisions.current(one.entity)) for one in store.identities.standing())
+    known = ((one, node) for one, node in moved if one.verdict == "SameEntity" and node != one.entity)
+    lines = (
+        f"{iri.shorten(node)} (was {iri.shorten(one.entity)}) is {one.qid} by {one.by}, {one.at[:10]}; "
+        "give the id to its entry in your table of actors"
+        for one, node in known
+        if not any(True for _ in store.quads(NamedNode(node), _ITEM, NamedNode(iri.WIKIDATA + one.qid)))
+    )
+    yield from _cut((f"{words}: {line}" for line in lines), words)
     should = store.identities.links()
     for quads, words in ((has - should, "item without a decision"), (should - has, "decision without its item")):
         lines = (" ".join(map(shown, quad.triple)) for quad in sorted(quads, key=str))

@@ -13,6 +13,7 @@ from khabar.model import Document, Mention
 from khabar.text import fold
 
 _REPUBLICS = frozenset("جمهوريه جمهوريات جمهوريتي جمهوريتا الجمهوريه".split())
+_MOTION = frozenset("وصل وصلت دخل دخلت تدخل يدخل غادر غادرت تغادر زار زارت يزور تزور".split())
 _TOWNS = ("Settlement", "AdministrativeArea")
 
 
@@ -111,6 +112,20 @@ def serves(person: Entry, kb: KnowledgeBase) -> str | None:
     return person.country if own else None
 
 
+def incumbent(doc: Document, m: Mention, office: str | None, kb: KnowledgeBase) -> str | None:
+    """The key of whom a title alone stands for: the holder of that office on the document's date, if stated.
+
+    None beside a word that says former, next or elect, and for a title that names nobody (رئيس وزراء لبناني).
+    """
+    tokens = doc.tokens
+    around = [t.fold for t in tokens[m.first : m.last + 1]]
+    if office is None or not doc.record.date or not (definite(around[0]) or around[0] in group("office_of")):
+        return None
+    if any(word in group("attribute") and word != "الحالي" for word in around):
+        return None
+    return kb.holder(office, doc.record.date[:10])
+
+
 def republic(doc: Document, m: Mention) -> str:
     """The folded name of the republic that a town's name is part of: جمهوريات شعب دونيتسك ولوهانسك; "" for none."""
     tokens, i, town = doc.tokens, m.first - 1, tokens_of(doc, m)
@@ -172,14 +187,14 @@ def acts(doc: Document, m: Mention) -> bool:
             and not after.startswith("ال")
             and after not in groups["stop"] - group("particle")
         )
-    if before in groups["decide"] and before not in ("وصل", "وصلت"):
+    if before in groups["decide"] and before not in _MOTION:
         return True
     own = tokens[m.first]
     if own.dep.startswith("nsubj") and 0 < m.first - own.head <= 2:  # its verb stands right before it
         verb = tokens[own.head]
         if verb.pos == "VERB" and verb.fold not in group("happens") and (verb.fold[-1] == "ت" or verb.fold[0] == "ت"):
             return True
-    if before == "اما" or (before == "علي" and after == "ان"):
+    if before in ("اما", "مع") or (before == "علي" and after == "ان"):
         return True
     if before == "من" and any(bare(t.fold) in group("asked_of") for t in tokens[max(sentence.first, i - 3) : i]):
         return True

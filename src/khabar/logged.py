@@ -25,6 +25,11 @@ def value(quads: ox.Store, node: NamedNode, predicate: NamedNode) -> str:
     return next(iter(values(quads, node, predicate)), "")
 
 
+def number(quads: ox.Store, node: NamedNode, predicate: NamedNode) -> float:
+    """The first of a node's values as a number; 0 for none."""
+    return float(value(quads, node, predicate) or 0)
+
+
 def exists(quads: ox.Store, node: str) -> bool:
     """Whether the store has a class for an IRI."""
     return any(True for _ in quads.quads_for_pattern(NamedNode(node), _TYPE, None, None))

@@ -6,10 +6,10 @@ The words that make the shapes stand in `ontology/lexicon/function_words.tsv`.
 from __future__ import annotations
 
 from khabar.claims import Claims
-from khabar.clauses import Scene
 from khabar.lexicon import words
 from khabar.mentions.scan import PLACES
 from khabar.model import Mention, Stance
+from khabar.scene import Scene
 from khabar.stance import Stances
 
 GAP = frozenset('، " « » ( ) “ ” :'.split())
@@ -165,7 +165,8 @@ class Nominals:
         actor = self.scene.starts.get(k)
         if actor and actor.cls in ORGANISED:
             whole = all(t.kind == "proclitic" or t.fold.startswith("ال") for t in self.tokens[j + 1 : k])
-            leads = word in words()["leader"] and whole  # زعيم خلايا التنظيم leads a part
+            former = any(t.fold in words()["former"] for t in self.tokens[k : actor.last + 2])
+            leads = word in words()["leader"] and whole and not former  # زعيم خلايا التنظيم leads a part
             self._relate(m, "leads" if leads else "memberOf", actor, "apposition")
 
     def _led(self, k: int) -> Mention | None:
@@ -253,6 +254,8 @@ class Nominals:
                 tied = actors[0].cls in FORCES or heads & (words()["member"] - words()["source"])
                 self._relate(m, "memberOf" if tied else "affiliatedWith", actors[0], "members")
             if m.cls == "UnnamedSource":
+                for within in [x for x in places if x.cls != "Facility"][:1]:  # مصادر سياسية في صنعاء
+                    self._relate(m, "basedIn", within, "source of place", 0.6)
                 return
         elif actors and (head in words()["unit"]):
             self._relate(m, "partOf", actors[0], "unit")
@@ -265,6 +268,7 @@ class Nominals:
             named = next((x for x in inner if x.cls == "Person" and x.first - m.first <= 2), None)
             if named:
                 self._relate(named, "leads", m, "force of person")
+        self._together(m)
         j = m.last
         if m.cls in FORCES | {"PopulationGroup"} and m.how == "description" and j < len(self.tokens):
             whole = self.scene.starts.get(j + 1) if self.tokens[j].fold == "من" else None
@@ -283,6 +287,14 @@ class Nominals:
             place = self.scene.starts.get(k)
             if place and place.cls in PLACES and not self._acts(m):
                 self._relate(m, "basedIn", place, "actor in place", 0.6)
+
+    def _together(self, m: Mention) -> None:
+        """القوات بمشاركة العشائر: who takes part beside whom is his ally."""
+        j, hi = m.last, len(self.tokens)
+        if m.cls in FORCES | {"Country"} and j + 2 < hi and self.tokens[j].fold == "ب":
+            ally = self.scene.starts.get(j + 2) if self.tokens[j + 1].fold in words()["together"] else None
+            if ally and ally.cls in FORCES | {"Country", "PopulationGroup"}:
+                self._relate(m, "alliedWith", ally, "together", 0.65)
 
     def _acts(self, m: Mention) -> bool:
         """True when the actor is an argument of a verb or noun right before it: the place is then the event's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -12,7 +12,8 @@ from typing import Protocol
 from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import __version__, iri
-from khabar.errors import KhabarError, StoreError
+from khabar.errors import KhabarError, ServiceError, StoreError
+from khabar.finders import About
 from khabar.model import Extraction, Record
 from khabar.overlay import Overlay, used
 from khabar.rdf import Catalogue, Schema, to_rdf
@@ -25,6 +26,24 @@ class Extractor(Protocol):
 
     def extract(self, record: Record) -> Extraction:
         """All that the record's text states."""
+        ...
+
+
+class Model(Protocol):
+    """A model that reads in place of the rules, as graph/runs tells of it."""
+
+    @property
+    def about(self) -> About:
+        """Which model it is, and where."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """What tells its readings from others: what one has read, another reads anew."""
+        ...
+
+    def account(self) -> Mapping[str, int]:
+        """What it has done since the start, by name: requests, tokens, failures, what was dropped."""
         ...
 
 
@@ -43,7 +62,8 @@ class Build:
 
     `problem` receives one line for each record that could not be used; the others go on. The ontology and the run
     enter the store with the first document. `table` is what lies over the catalogue; graph/runs keeps its name, and a
-    document that was read with another table is read anew.
+    document that was read with another table is read anew. `finder` is what found further names; graph/runs says which.
+    `model` reads in place of the rules: graph/runs keeps its account, and a service that is lost ends the run.
     """
 
     def __init__(
@@ -56,6 +76,8 @@ class Build:
         problem: Callable[[str], None],
         again: bool = False,
         table: Overlay | None = None,
+        finder: About | None = None,
+        model: Model | None = None,
     ) -> None:
         self.summary = Summary()
         self._store = store
@@ -65,6 +87,9 @@ class Build:
         self._problem = problem
         self._again = again
         self._table = table
+        self._asked = [about for about in (finder, model.about if model else None) if about]
+        self._model = model
+        self._version = Literal(f"{__version__} ({model.version})" if model else __version__)
         now = datetime.now(UTC)
         self._run = NamedNode(iri.run(now.isoformat(timespec="microseconds")))
         self._started = now.isoformat(timespec="milliseconds")  # HermiT reads no finer times
@@ -95,7 +120,7 @@ class Build:
         try:
             document = to_rdf(self._extractor.extract(record), self._catalogue, self._schema)
             self._store.replace(document, self._provenance(key))
-        except StoreError:
+        except (StoreError, ServiceError):  # neither gets better with the next record
             raise
         except KhabarError as error:
             self.report(str(error))
@@ -117,7 +142,8 @@ class Build:
             return
         run, summary = self._run, self.summary
         done = {"documents": summary.stored, "skipped": summary.skipped, "problems": summary.problems}
-        text = ", ".join(f"{name} {count}" for name, count in {**done, **summary.counts}.items())
+        account = self._model.account() if self._model else {}
+        text = ", ".join(f"{name} {count}" for name, count in {**done, **summary.counts, **account}.items())
         ended = instant(datetime.now(UTC).isoformat(timespec="milliseconds"))
         self._store.add(
             [
@@ -140,10 +166,9 @@ class Build:
             return False
         if tables(self._store, key) != ({self._table.iri} if self._table else set()):
             return False
-        version = Literal(__version__)
         runs = [quad.object for quad in self._store.quads(node, ns("extractedBy"))]
         made = NamedNode(iri.DCT + "hasVersion")
-        return any(True for run in runs for _ in self._store.quads(run, made, version))
+        return any(True for run in runs for _ in self._store.quads(run, made, self._version))
 
     def _provenance(self, key: str) -> list[Quad]:
         """The run and its tie to a document: it goes in with each document, so that a killed build can resume."""
@@ -151,9 +176,10 @@ class Build:
         return [
             Quad(NamedNode(iri.document(key)), ns("extractedBy"), run, graph),
             Quad(run, NamedNode(iri.RDF + "type"), ns("Extraction"), graph),
-            Quad(run, NamedNode(iri.DCT + "hasVersion"), Literal(__version__), graph),
+            Quad(run, NamedNode(iri.DCT + "hasVersion"), self._version, graph),
             Quad(run, NamedNode(iri.PROV + "startedAtTime"), instant(self._started), graph),
             *(used(run, self._table) if self._table else ()),
+            *(quad for about in self._asked for quad in _asked(run, about)),
         ]
 
 
@@ -164,6 +190,19 @@ def tables(store: Store, key: str) -> set[str]:
     runs = runs or [q.object for q in store.quads(node, ns("extractedBy"), None, iri.RUNS)]
     found = (q.object for run in runs for q in store.quads(run, NamedNode(iri.PROV + "used"), None, iri.RUNS))
     return {node.value for node in found if isinstance(node, NamedNode)}
+
+
+def _asked(run: NamedNode, finder: About) -> list[Quad]:
+    """Quads of graph/runs: the run asked a finder or language model of this kind, model and version."""
+    digest = iri.digest(finder.kind, finder.model, finder.version, finder.revision)
+    node, graph = NamedNode(f"{iri.BASE}finder/{digest}"), NamedNode(iri.RUNS)
+    version = f"{finder.version}{f', model {finder.revision}' if finder.revision else ''}"
+    return [
+        Quad(run, NamedNode(iri.PROV + "wasAssociatedWith"), node, graph),
+        Quad(node, NamedNode(iri.DCT + "title"), Literal(finder.kind), graph),
+        Quad(node, NamedNode(iri.DCT + "identifier"), Literal(finder.model), graph),
+        Quad(node, NamedNode(iri.DCT + "hasVersion"), Literal(version), graph),
+    ]
 
 
 def _line(error: Exception) -> str:

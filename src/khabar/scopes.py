@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from khabar.clauses import Scene
 from khabar.lexicon import Cue, Lexicon
+from khabar.scene import Scene
 
 CONTRAST = frozenset("لكن لكنه لكنها بينما فيما وفيما بيد غير_ان الا_ان في_حين في_المقابل".split())
 REPORTING = frozenset(("attribution", "denial", "claim", "hedge", "promise", "accusation"))
@@ -39,7 +39,7 @@ class Scopes:
         if cue.scope == "near":
             return end, self.near(end, last)
         if cue.scope == "back":  # الأنباء عن كذا عارية عن الصحة
-            return self._clause_start(i, first), i
+            return self._clause_start(self._described(i, first), first), i
         if cue.scope == "before":
             return max(first, i - 3), i
         if cue.scope == "condition":
@@ -77,6 +77,14 @@ class Scopes:
             j -= 1
         return j
 
+    def _described(self, i: int, first: int) -> int:
+        """The token that بأنه begins at, where it stands before `i`: وصف الحديث عن كذا بأنه لا أساس له."""
+        tokens, k = self.scene.tokens, i
+        if k - 2 > first and tokens[k - 1].kind == "enclitic" and tokens[k - 2].fold in ("ان", "بان"):
+            k -= 2
+            k -= tokens[k - 1].fold == "ب"
+        return k
+
     def _either(self, j: int, last: int) -> int:
         """The end of a particle's scope, its verb at `j`: لن ينسحب أو يوقع reaches both."""
         k = self.near(j + 1, last)
@@ -88,7 +96,7 @@ class Scopes:
         tokens = self.scene.tokens
         past = "Aspect=Perf" in tokens[i].feats or cue.kind in ("attribution", "denial")
         opened = tokens[j - 1].fold in ("ان", "بان")
-        verb = verb or self.scene.is_verb(j)  # ربما التقى
+        verb = verb or (j < last and self.scene.is_verb(j))  # ربما التقى
         k = j
         while k < last:
             if self.contrast(k) or (cue.kind == "denial" and self._goes_on(k)):

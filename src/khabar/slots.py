@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from khabar.agreement import gender_of
-from khabar.clauses import Filler, Scene
+from khabar.clauses import Filler
 from khabar.lexicon import Frame, Lexicon, Light
 from khabar.mentions.scan import PLACES
 from khabar.model import Mention
 from khabar.morph import Form
+from khabar.scene import Scene
 from khabar.verb_slots import Slots, VerbSlots
 
 AUXILIARY = frozenset("تم يتم تتم تمت جري جرت يجري تجري".split())
@@ -20,6 +21,7 @@ class SlotReader:
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
         self.scene, self.lexicon = scene, lexicon
         self.verbs = VerbSlots(scene, lexicon)
+        self.phrases = self.verbs.phrases
         self.given: set[int] = set()  # nouns under a participle, which tells what is known: المتمتعة بدعم
 
     def of_noun(self, i: int, end: int, frame: Frame) -> tuple[Slots, tuple[int, ...]]:
@@ -33,12 +35,12 @@ class SlotReader:
         bare = 0
         led = False  # a preposition has come: غارات على مواقع لحوثيين غرب مأرب has no genitive any more
         adjective = self._adjective(end)
-        for f in scene.after(end - 1):
+        for f in self.phrases.after(end - 1):
             if f is None:
                 bare += 1
             elif f.prep in ("", "obj"):
                 held = slots.get(gen)
-                if held and (f.joined or f.mention in scene.coordinated(held[0].mention, scene.bounds(i)[1])):
+                if held and (f.joined or f.mention in self.phrases.coordinated(held[0].mention, scene.bounds(i)[1])):
                     held.append(f)
                 elif f.how == "pronoun" or not (bare or definite or adjective or held or led):
                     slots.setdefault(gen, []).append(f)
@@ -51,7 +53,9 @@ class SlotReader:
                 led = True
         same: set[str] = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
         pronoun = [f for f in slots.get("obj", []) if f.how == "pronoun"]
-        same |= {"obj"} if gen == "obj" and pronoun and bare else set()  # قصفها حيا: the pronoun is the subject
+        nxt = scene.tokens[i + 2] if i + 2 < len(scene.tokens) else None
+        bared = nxt is not None and nxt.kind == "stem" and not scene.is_prep(i + 2) and not scene.is_verb(i + 2)
+        same |= {"obj"} if gen == "obj" and pronoun and bare and bared else set()  # قصفها حيا: it is the subject
         if gen == "obj" and same and slots.get("obj") and not slots.get("subj"):  # قصف الحوثيين لمأرب
             if "obj" not in same and self._indefinite(slots["obj"][0]):  # استهداف دورية للجيش
                 slots.pop("ل", None)
@@ -86,7 +90,7 @@ class SlotReader:
         light = next((entry for entry, _ in found if entry.subj and not entry.obj_prep), None)
         if light is None:
             return
-        following = [f for f in scene.after(k) if f is None or f.how != "pronoun"]
+        following = [f for f in self.phrases.after(k) if f is None or f.how != "pronoun"]
         above: Slots = {}
         for f in following:
             if f is not None and (f.prep or not above or "subj" in above):
@@ -168,7 +172,7 @@ class SlotReader:
             if form.shape == "noun":  # اتهم تركيا بتقديم الدعم: the noun lends what its own verb lends it
                 above: Slots = {}
                 if k + 1 < i and (own := scene.starts.get(k + 1)):  # شن الولايات المتحدة غارات
-                    above["subj"] = [Filler(m, "", "light verb") for m in scene.coordinated(own, i)]
+                    above["subj"] = [Filler(m, "", "light verb") for m in self.phrases.coordinated(own, i)]
                 else:
                     self._governed(k, above)
                 self._lend(above, light, slots)
@@ -244,13 +248,16 @@ class SlotReader:
         bare = (
             nxt is not None and nxt.fold.startswith("ال") and end not in scene.starts and nxt.fold not in scene.through
         )
-        following = [] if bare else scene.after(end - 1)  # المعارض المؤيد للأكراد: the next participle's own
+        following = [] if bare else self.phrases.after(end - 1)  # المعارض المؤيد للأكراد: the next participle's own
         first = next((f for f in following if f is not None), None)
         if first is not None and not (following[0] is None and first.prep == ""):
-            together = scene.coordinated(first.mention, scene.bounds(i)[1])
+            together = self.phrases.coordinated(first.mention, scene.bounds(i)[1])
             slot = {"": "obj" if shape == "active" else "subj", "obj": "obj", "من قبل": "subj"}.get(
                 first.prep, first.prep
             )
+            between = any(scene.tokens[k].fold == "بين" for k in range(scene.clause(i)[0], i))
+            if between:  # بين قوات الجيش المدعومة بالمقاومة والحوثيين: the second side is no backer
+                together = together[:1]
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
         lo, _ = scene.bounds(i)
@@ -260,7 +267,7 @@ class SlotReader:
         elif holders:
             head = [Filler(min(holders, key=lambda m: m.last - m.first), "", "modifies")]
         else:
-            head = [Filler(f.mention, "", "modifies") for f in scene.before(i)]
+            head = [Filler(f.mention, "", "modifies") for f in self.phrases.before(i)]
             if not head and (m := self._modified(i)):
                 head = [Filler(m, "", "modifies")]
         if head:

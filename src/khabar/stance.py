@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from khabar.clauses import QUOTES, Scene
 from khabar.cues import Active, CueReader, SubjectOf
 from khabar.lexicon import Cue, Lexicon, words
 from khabar.model import Certainty, Modality, Polarity, Stance
+from khabar.scene import QUOTES, Scene
 
 _WEIGHT = {"Certain": 0, "Probable": 1, "Possible": 2}
 _RANK = {"Conditional": 2, "Threatened": 3, "Proposed": 1, "Requested": 1, "Considered": 1}

@@ -19,9 +19,11 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from khabar import __version__, iri
 from khabar.bundles import Bundle, Bundles
+from khabar.consequences import Consequences
 from khabar.decisions import Decision, Decisions
 from khabar.errors import QueryError, StoreError
 from khabar.facts import Facts
+from khabar.groups import Pair
 from khabar.identities import Identities, Identity
 from khabar.policies import Policy
 from khabar.rdf import DocumentGraph
@@ -47,6 +49,7 @@ class Store:
         self._bundles = Bundles(quads)
         self.decisions = Decisions(quads)
         self.identities = Identities(quads)
+        self._consequences = Consequences(quads, self.decisions, self.identities)
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False, create: bool = False) -> Store:
@@ -71,7 +74,8 @@ class Store:
         """Write everything to disk and give up the lock; the store cannot be used afterwards."""
         if self.writable:
             self._quads.flush()
-        del self._quads, self._facts, self._upkeep, self._bundles, self.decisions, self.identities
+        del self._quads, self._facts, self._upkeep, self._bundles
+        del self.decisions, self.identities, self._consequences
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -119,10 +123,6 @@ class Store:
         """How many facts graph/facts holds."""
         return sum(1 for _ in self.quads(graph=iri.FACTS))
 
-    def grouped(self, key: str) -> bool:
-        """Whether a document, or an event of it, is in a group."""
-        return bool(self._bundles.of_document(key))
-
     def backup(self, target: Path) -> None:
         """Copy the store as it is now into a new folder, which others may read while this one is written."""
         target.mkdir(parents=True)
@@ -140,10 +140,9 @@ class Store:
         before = self._facts.of_document(document.key)
         after = self._facts.of_quads(document)
         gone, come = self._upkeep.entities_after(document.key, document)
-        unlink, link = self.decisions.after_document(document.key, document, gone, come)
-        forget, know = self.identities.after_document(document.key, document)
-        come = {*come, *link, *know}
-        self._commit(document.key, before, after, gone | unlink | forget, [*document.quads, *come, *run])
+        unlink, link = self._consequences.of_document(document.key, document, gone, come)
+        self._commit(document.key, before, after, gone | unlink, [*document.quads, *come, *link, *run])
+        self.decisions.forget_cache(unlink | link)
 
     def forget(self, key: str) -> None:
         """Take out a document with the facts and entities that nothing else supports. StoreError when unknown.
@@ -154,9 +153,9 @@ class Store:
         if not self._quads.contains_named_graph(graph):
             raise StoreError(f"{self.path}: there is no document {key}; `khabar queries` lists ways to find one")
         gone, come = self._upkeep.entities_after(key, None)
-        unlink, link = self.decisions.after_document(key, None, gone, come)
-        unknown, _ = self.identities.after_document(key, None)
-        self._commit(key, self._facts.of_document(key), set(), gone | unlink | unknown, come | link)
+        unlink, link = self._consequences.of_document(key, None, gone, come)
+        self._commit(key, self._facts.of_document(key), set(), gone | unlink, come | link)
+        self.decisions.forget_cache(unlink | link)
         self._catch_up()
 
     def decide(self, decision: Decision) -> Decision:
@@ -166,10 +165,7 @@ class Store:
         """
         self.decisions.check(decision)
         decision = self.decisions.later(decision)
-        gone, come = self.decisions.after_decision(decision)
-        self._update([_delete(gone), _insert(come)])
-        self.decisions.forget_cache()
-        self._catch_up()
+        self._change(*self._consequences.of_decision(decision))
         return decision
 
     def identify(self, identity: Identity) -> Identity:
@@ -179,16 +175,12 @@ class Store:
         """
         self.identities.check(identity)
         identity = self.identities.later(identity)
-        gone, come = self.identities.after_decision(identity)
-        self._update([_delete(gone), _insert(come)])
+        self._change(*self._consequences.of_identity(identity))
         return identity
 
-    def propose(self, quads: Iterable[Quad]) -> None:
-        """Put proposals into graph/links in place of those that it holds, in one transaction."""
-        nodes = self.decisions.proposals().values()
-        old = {quad for node in nodes for quad in self._quads.quads_for_pattern(node, None, None, NamedNode(iri.LINKS))}
-        new = set(quads)
-        self._update([_delete(old - new), _insert(new - old)])
+    def settle(self, quads: Iterable[Quad], merged: Iterable[Pair]) -> None:
+        """Put khabar's own merges, of the pairs `merged`, and proposals into graph/links in place of the old ones."""
+        self._change(*self._consequences.of_clustering(quads, merged))
 
     def group(self, bundles: Iterable[Bundle]) -> None:
         """Put groups into graph/links in place of those that it holds, and derive the facts that rest on them."""
@@ -246,6 +238,13 @@ class Store:
                 _insert([*come, *assert_]),
             ]
         )
+
+    def _change(self, gone: set[Quad], come: set[Quad]) -> None:
+        """Take out and put in, in one transaction; facts that rest on merged entities follow."""
+        self._update([_delete(gone), _insert(come)])
+        self.decisions.forget_cache(gone | come)
+        if gone or come:
+            self._catch_up()
 
     def _update(self, operations: Iterable[str]) -> None:
         try:

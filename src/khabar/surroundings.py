@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from khabar import iri
 from khabar.alike import APART, Thing, folded
-from khabar.decisions import representative
+from khabar.groups import representative
 from khabar.store import Store
 
 _TYPE = NamedNode(iri.RDF + "type")
@@ -23,11 +23,14 @@ _ROLES = tuple(
 
 
 class Surroundings:
-    """The entities of a store with what surrounds them, read once; with `apart` merged ones stand one by one."""
+    """The entities of a store with what surrounds them, read once.
 
-    def __init__(self, store: Store, *, apart: bool = False) -> None:
+    With `apart` merged ones stand one by one, without `automatic` those that khabar merged by itself.
+    """
+
+    def __init__(self, store: Store, *, apart: bool = False, automatic: bool = True) -> None:
         self._store = store
-        self._groups: Mapping[str, frozenset[str]] = {} if apart else store.decisions.groups()
+        self._groups: Mapping[str, frozenset[str]] = {} if apart else store.decisions.groups(automatic=automatic)
         self._class: dict[str, str] = {}
         self._state: dict[str, str | None] = {}
         self._documents: defaultdict[str, set[str]] = defaultdict(set)

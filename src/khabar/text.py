@@ -28,7 +28,7 @@ _COMPOSED = {
     "ى\u0654": "ئ",
 }
 _SAME_LENGTH = tuple(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u00a0\u202f", "01234567890123456789  ", strict=True))
-_FOLDS = tuple(zip("أإآٱىةؤئیکە", "اااايهوييكه", strict=True))
+_FOLDS = tuple(zip("أإآٱىةؤئیکەڤپچگ", "اااايهوييكهفبجك", strict=True))
 
 
 @dataclass(frozen=True, slots=True)

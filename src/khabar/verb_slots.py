@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khabar.agreement import gender_of
-from khabar.clauses import Filler, Scene
+from khabar.clauses import Filler, Phrases
 from khabar.lexicon import Frame, Lexicon
+from khabar.model import Mention
+from khabar.scene import Scene
 
 PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
 HARM = frozenset("ViolentEvent AttackOnCivilians Coercion".split())
 COUNTS = frozenset(
-    "عشرات مئات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
+    "عشرات مئات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
     " ثلاث اربع خمس ست سبع تسع عشر".split()
 )
 CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
@@ -25,7 +27,7 @@ class VerbSlots:
     """Reads the arguments of the finite verbs of one scene; remembers their subjects."""
 
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
-        self.scene, self.lexicon = scene, lexicon
+        self.scene, self.lexicon, self.phrases = scene, lexicon, Phrases(scene)
         self.subjects: dict[int, list[Filler]] = {}
 
     def voice(self, i: int) -> str:
@@ -39,8 +41,8 @@ class VerbSlots:
         )
         if not tagged:
             return ""
-        bare = [f for f in self.scene.after(i) if f is None or f.prep == ""]
-        if bare and self.scene.before(i):
+        bare = [f for f in self.phrases.after(i) if f is None or f.prep == ""]
+        if bare and self.phrases.before(i):
             return ""
         one = len(bare) == 1 and (bare[0] is None or bare[0].mention.cls in VICTIMS or bare[0].mention.cls == "Person")
         return "passive" if one or not bare else ""
@@ -54,7 +56,7 @@ class VerbSlots:
             subj, obj = [], obj or subj
         if frame is not None and frame.term[0].islower() and any(f.via in scene.direction for f in obj):
             obj = []  # a place that something lies beside is nothing that one holds
-        for slot, f in scene.parsed(i):
+        for slot, f in self.phrases.parsed(i):
             if slot == "subj" and not subj and voice != "passive" and f.mention not in [x.mention for x in obj]:
                 subj = [f]
             elif slot == "obj" and not obj and f.mention not in [x.mention for x in subj]:
@@ -67,22 +69,25 @@ class VerbSlots:
             subj = [f for f in carried if f.mention.entity not in {x.mention.entity for x in obj}]
         if "من قبل" in slots:
             subj = slots.pop("من قبل")
-        if frame is not None and "toll" in frame.flags and subj and not obj and not bare and not self._resumed(i):
-            subj, obj = [], subj  # سبعة مسلحين قتلوا: without an object the verb is passive
+        harmed = frame is not None and ("toll" in frame.flags or frame.term in HARM)
+        if harmed and subj and not obj and not bare and not self._resumed(i) and not self._resumed_after(i):
+            subj, obj = [], subj  # سبعة مسلحين قتلوا، التي أوقفت: without an object the verb is passive
         if subj:
             self.subjects[i] = subj
             slots["subj"] = subj
         if obj:
             slots["obj"] = obj
+        if frame is not None and frame.roles.get("ل") == frame.roles.get("obj"):
+            slots.pop("ل", None)  # ل marks the object of a verbal noun alone: قيادة حفتر للجيش
         return slots
 
     def _grouped(self, i: int) -> tuple[list[list[Filler] | None], Slots]:
         """What follows token `i`: its bare phrases (None where one names nobody), and the rest by preposition."""
-        scene, (_, hi) = self.scene, self.scene.bounds(i)
+        _, hi = self.scene.bounds(i)
         bare: list[list[Filler] | None] = []
         slots: Slots = {}
         previous: Filler | None = None
-        for f in scene.after(i):
+        for f in self.phrases.after(i):
             if f is None:
                 bare.append(None)
             elif f.prep:
@@ -91,7 +96,7 @@ class VerbSlots:
                 group = bare[-1] if bare and (f.joined or (previous is not None and previous.prep == "")) else None
                 if f.joined and bare:
                     bare[-1] = [*(group or []), f]
-                elif group and f.how == group[0].how and f.mention in scene.coordinated(group[0].mention, hi):
+                elif group and f.how == group[0].how and f.mention in self.phrases.coordinated(group[0].mention, hi):
                     group.append(f)
                 else:
                     bare.append([f])
@@ -109,7 +114,9 @@ class VerbSlots:
     ) -> tuple[list[Filler], list[Filler]]:
         """Subject and object of a verb: from the relative or noun before it, and the bare phrases behind it."""
         scene = self.scene
-        before = scene.before(i)
+        before = self.phrases.before(i)
+        if not before and i and scene.attributive(i) and not scene.within.get(i - 1):
+            pronoun = []  # برنامج تقوده الولايات المتحدة: the pronoun is the programme
         relative = bool(before) and before[0].how == "relative"
         before = before or self._copular(i)
         if not before and i and scene.tokens[i - 1].fold in PRONOUNS and voice != "passive":  # وهو يحمل فكر التنظيم
@@ -131,8 +138,10 @@ class VerbSlots:
                 return carried, bare[0]
         if agreement in PLURAL or (not before and scene.headed(i)):
             return [], pronoun or _first(bare)  # فقتلوا خمسة جنود، حملة تستهدف جماعات
-        subj, obj = self._order(bare, agreement, frame, bool(pronoun))
-        return subj, pronoun or obj
+        subj, obj = self._order(bare, agreement, frame, bool(pronoun) or resumed)
+        if obj and not subj and obj[0].via.removesuffix("ا") in scene.sites and before and not relative:
+            subj = before
+        return subj, pronoun or ([] if resumed else obj)
 
     def _resumed(self, i: int) -> bool:
         tokens = self.scene.tokens
@@ -187,13 +196,30 @@ class VerbSlots:
         gender = gender_of(self.scene.tokens, m)
         mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
         wants_object = frame is not None and "obj" in frame.roles and not has_object
-        if wants_object and frame is not None and frame.term in HARM and len(bare) == 1 and self._counted(first[0]):
+        if (
+            wants_object
+            and not second
+            and (self._oblique(first[0]) or first[0].via.removesuffix("ا") in self.scene.sites)
+        ):
+            return [], first  # استهدف مقاتلين
+        if wants_object and frame is not None and frame.term in HARM and not second and self._counted(first[0]):
             return [], first  # قتل خمسة عناصر من الجبهة
-        if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or m.cls == "Materiel"):
+        if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or self._inert(m, frame)):
             return [], first
         if mismatch and wants_object and not second:
             return [], first
         return first, second
+
+    def _oblique(self, f: Filler) -> bool:
+        """True for a sound plural in the case of objects: مقاتلين, never the subject مقاتلون."""
+        word = self.scene.tokens[f.mention.first].fold
+        plural = f.mention.how == "description" and word.endswith("ين") and len(word) > 4
+        return plural and f.mention.cls in ("PopulationGroup", "ArmedForce", "RebelGroup", "Militia") and not f.via
+
+    def _inert(self, m: Mention, frame: Frame | None) -> bool:
+        """True for a thing of war that something is done to; aircraft do it themselves, unless they are shot down."""
+        flies = self.scene.tokens[m.first].fold.removeprefix("ال") in self.scene.airborne
+        return m.cls == "Materiel" and not (flies and frame is not None and "apart" not in frame.flags)
 
     def _counted(self, f: Filler) -> bool:
         """True for people told by their number: خمسة مسلحين، عشرات الجنود."""

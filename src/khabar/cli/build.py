@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from khabar.llm import ModelExtractor
     from khabar.model import Record
     from khabar.pipeline import Summary
 
@@ -31,10 +32,28 @@ def build(
             "name. Needs khabar[transformers] or khabar[gliner].",
         ),
     ] = None,
+    guess_names: Annotated[
+        bool,
+        typer.Option("--guess-names/--no-guess-names", help="Add names that no list knows, if sure."),
+    ] = False,
     actors: Annotated[
         Path | None,
         typer.Option(metavar="FILE.tsv", help="Your own names, laid over the knowledge base."),
     ] = None,
+    extractor: Annotated[
+        str | None,
+        typer.Option(metavar="llm:MODEL", help="Let a language model read in place of the rules; needs --llm-url."),
+    ] = None,
+    llm_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="An OpenAI-compatible server, such as http://localhost:8080/v1."),
+    ] = None,
+    llm_key_env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The environment variable that holds the key of that server.")
+    ] = None,
+    llm_timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="How long one answer of it may take.")
+    ] = 300.0,
     facts: Annotated[
         str | None,
         typer.Option(
@@ -54,19 +73,33 @@ def build(
     already, with the same text and date and from this version of khabar, is skipped; so a build that was stopped
     goes on where it stopped. One that has changed takes the place of the old one.
 
+    --guess-names adds persons, organisations and places that the knowledge base lacks, found by a small model of
+    newswire that comes with khabar. About one in six is wrong. It changes no other name; give --again with it where
+    the store holds the documents already.
+
     --actors lays a table over the knowledge base (TSV with a header: key, class, name_ar and, if wanted, name_en,
     aliases_ar, aliases_en, country, part_of, active_from, active_to, qid, qid_source, context). Its names mean what it
     says, wherever they stand; in a row with `country` under context, where the text speaks of that country. A row with
     a key of the knowledge base changes that entry. Bad rows are listed and nothing is read. Documents that were read
     with another table are read anew; `khabar relink` is quicker.
 
+    --finder adds names that no list knows, by a model of your choice on this machine: transformers:MODEL for any token
+    classifier of the Hugging Face hub, gliner:MODEL for GLiNER. Its names join where no other mention stands and are
+    linked to nothing; graph/runs keeps its kind, model and version. Documents that the store holds are not read anew
+    for it: give --again.
+
+    --extractor llm:MODEL sends the texts to the server of --llm-url, and nothing is sent anywhere without it. What the
+    model claims is held to the text, the ontology and the cues of denial and doubt; what fails is dropped and counted.
+    Documents that were read otherwise are read anew. Prompts, checks, costs and limits: docs/llm.md.
     At its end documents that print one story, and events of different documents that tell of one happening, are grouped
     by links in graph/links (`khabar group`).
 
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
-    from khabar.candidates import propose
+    from khabar import llm
+    from khabar.candidates import settle
     from khabar.cli.relink import lay
+    from khabar.errors import KhabarError
     from khabar.extract import RuleExtractor
     from khabar.finders import open_finder
     from khabar.grouping import regroup
@@ -79,10 +112,13 @@ def build(
     chosen = policy(facts) if facts else None
     names = open_finder(finder) if finder else None  # before the store: a wrong one leaves nothing behind
     ontology = Ontology.load()
-    extractor = RuleExtractor(names) if names else RuleExtractor()
+    rules = RuleExtractor(names, guess_names=guess_names) if names or guess_names else RuleExtractor()
+    if extractor is None and (llm_url or llm_key_env):
+        raise KhabarError("--llm-url and --llm-key-env need --extractor llm:MODEL; without it the rules read")
+    model = llm.open_model(extractor, rules, llm_url, llm_key_env, llm_timeout) if extractor is not None else None
     table = None
     if actors is not None:
-        table, extractor.kb = lay(actors, extractor.kb, ontology)
+        table, rules.kb = lay(actors, rules.kb, ontology)
     with (
         Store.open(store, write=True, create=True) as opened,
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
@@ -90,15 +126,23 @@ def build(
         opened.put_ontology()
         if chosen is not None and chosen != opened.policy:
             opened.rebuild_facts(chosen)
-        run = Build(opened, extractor, extractor.kb, ontology, problem=progress.problem, again=again, table=table)
+        run = Build(
+            opened, model or rules, rules.kb, ontology, problem=progress.problem, again=again, table=table,
+            finder=names.about if names else None, model=model,
+        )  # fmt: skip
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
-            proposed = propose(opened) if run.summary.stored else 0
+            merged, proposed = settle(opened) if run.summary.stored else (0, 0)
         finally:
             progress.stop()
             if run.summary.stored or not opened.policy.local:  # facts wait for it, also after a build that was killed
                 regroup(opened)
             _report(run.summary, opened.count_facts())
+            if model:
+                _account(model)
+    if merged:
+        words = f"{merged:,} pairs of unlinked names were taken for one"
+        sys.stderr.write(f"{words}: khabar candidates {store} --decided\n")
     if proposed:
         sys.stderr.write(f"{proposed:,} pairs of unlinked names may be one thing: khabar candidates {store}\n")
     if run.summary.problems:
@@ -118,6 +162,12 @@ def _report(summary: Summary, facts: int) -> None:
     line = ", ".join(f"{number:,} {name}" for number, name in numbers)
     skipped = f" ({summary.skipped:,} were there already)" if summary.skipped else ""
     sys.stderr.write(f"{line}{skipped}\n")
+
+
+def _account(model: ModelExtractor) -> None:
+    """What the model did, one line."""
+    counts = ", ".join(f"{name} {count:,}" for name, count in model.account().items())
+    sys.stderr.write(f"llm:{model.chat.model} at {model.chat.host}: {counts}\n")
 
 
 class _Progress:

@@ -30,10 +30,12 @@ def candidates(
 
     Compares unlinked entities of different documents with one another and with those of the knowledge base that the
     store names: by name, class, the countries that their documents speak of, and what both are tied to. Each pair has
-    its score and its reasons; of many alike, each is paired with the first. The score ranks, it is no probability.
-    Nothing is linked here: decide with `khabar merge` and `khabar split`.
+    its score and its reasons; of many alike, each is paired with the first. The score is the share of pairs like it
+    that were one thing where it was measured: see benchmarks/clusters.py. Nothing is linked here: decide with
+    `khabar merge` and `khabar split`.
 
-    State: proposed, a proposal of `khabar build` in graph/links; open; with --decided also merged and apart.
+    State: proposed, a proposal of `khabar build` in graph/links; open; with --decided also merged and apart, by a
+    person, and automatic: merged by `khabar build` itself, which gives way to `khabar split`.
     """
     from khabar.candidates import candidates as find
     from khabar.dossier import Dossier
@@ -85,7 +87,7 @@ def _table(rows: list[dict[str, object]]) -> None:
     for row in rows:
         ends = [f"{row[end + '_name']}\n{row[end + '_class']} {row[end]}\n{_few(row[end + '_documents'])}" for end in
                 ("one", "other")]  # fmt: skip
-        cells = [f"{row['score']:.2f}", str(row["state"]), *ends, _cell(row["reasons"])]
+        cells = [f"{row['score']:.3f}", str(row["state"]), *ends, _cell(row["reasons"])]
         table.add_row(*map(Text, cells), end_section=True)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
     console = Console(file=sys.stdout, width=width, highlight=False, color_system=None)

@@ -28,11 +28,12 @@ def merge(store: StoreFolder, one: One, other: Other, because: Because = "", by:
 
 def decide(path: Path, one: str, other: str, verdict: Verdict, because: str, by: str | None) -> None:
     """Log a decision and say what it did."""
-    from khabar.decisions import Decision, pair
+    from khabar.decisions import Decision
     from khabar.dossier import Dossier
     from khabar.errors import QueryError
     from khabar.finder import find_node
     from khabar.grouping import groupable, regroup
+    from khabar.groups import pair
     from khabar.store import Store
 
     by = _person(by)

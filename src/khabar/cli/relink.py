@@ -27,9 +27,12 @@ def relink(
     now. Documents, mentions, events and claims stay; entities are renamed wherever they stand, in one transaction a
     document. Without --actors the names of an earlier table are taken back.
 
+    Decisions about an entity that gets another name follow it, and count for the old name again when that comes back.
+
     Which words are mentions stays as it was read. Documents that name something of the table where there is no
     mention are listed; `khabar build SOURCE --actors FILE.tsv` reads them anew.
     """
+    from khabar.candidates import settle
     from khabar.grouping import regroup
     from khabar.kb import KnowledgeBase
     from khabar.ontology import Ontology
@@ -42,6 +45,7 @@ def relink(
     with Store.open(store, write=True) as opened:
         opened.put_ontology()
         summary = Relink(opened, kb, ontology, table).run()
+        settle(opened)
         regroup(opened)  # every document was put in anew
     sys.stderr.write(
         f"{summary.documents:,} documents, {summary.changed:,} changed: {summary.linked:,} entities linked, "

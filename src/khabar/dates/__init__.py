@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from khabar.dates import absolute, periods, relative
+from khabar.dates import absolute, amounts, periods, relative
 from khabar.dates.context import Context, Rule
 from khabar.dates.periods import Period
 from khabar.model import When
@@ -46,8 +46,10 @@ def find_dates(view: View, issued: str | None) -> list[When]:
 
 
 def _scan(context: Context) -> Iterator[_Found]:
-    """Apply the rules in order; text that one rule has used is closed to the next."""
+    """Apply the rules in order; text that one rule has used is closed to the next, and so is what comes again."""
     taken = bytearray(len(context.text))
+    for begin, end, *_ in amounts.repeated(context.text):
+        taken[begin:end] = b"\1" * (end - begin)
     for rule in _rules():
         for match in rule.pattern.finditer(context.text):
             begin, end = match.span("date") if "date" in rule.pattern.groupindex else match.span()

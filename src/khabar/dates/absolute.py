@@ -11,15 +11,23 @@ from khabar.dates.context import Context, Rule
 from khabar.dates.periods import Period
 from khabar.dates.words import DIRECTION, PART, either, ordinals, part_of, turn, words
 
-_NAMED_AFTER = re.compile(r"(?:ثور|انتفاض|حرك|احداث|هجمات|شارع|ميدان|جسر|جامع|ساح|حرب|كتيب|لواء|اتفاق)\w*\s+(?:ال)?$")
+_NAMED_AFTER = re.compile(
+    r"(?:ثور|انتفاض|حرك|احداث|هجمات|شارع|ميدان|جسر|ساح|حرب|كتيب|لواء|اتفاق"
+    r"|قوي|فريق|تيار|تحالف|قصر|ملعب|معسكر|جامع|مستشفي|مدرس|كوبري|نفق|جايز)\w*\s+(?:ال)?(?:\d{1,2} و)?$"
+)
+_NIL = "صفر"  # also the goals of who did not score
 _IN = re.compile(r"(?<!\w)[وف]?(?:في|منذ|حتي|خلال|بحلول|شهري?)\s+$")
 _BETWEEN = re.compile(r"(?<!\w)بين\s+(?:يومي\s+)?$")
 _YEAR_LEAD = re.compile(
-    r"(?:(?<!\w)[وفبل]?(?:في|منذ|حتي|الي|من|بين|خلال|قبل|بعد|عامي|العامين|اعوام|الاعوام|سنوات|انتخابات|دستور|حرب)\s+"
+    r"(?:(?<!\w)[وفبل]?(?:في|منذ|حتي|الي|من|بين|خلال|قبل|بعد|بحلول|عامي|العامين|اعوام|الاعوام|سنوات|انتخابات|دستور|حرب"
+    r"|(?:ال)?مونديال|(?:ال)?اولمبياد|(?:الربع|النصف)\s+[^\W\d]+)\s+"
     r"|\(|\d{4}\s*(?:و|-|–|/|،|الي|حتي)\s*|\([^()\n]{1,25}[-–،,]\s*)$"
 )
 _YEAR_PAIR = re.compile(r"\s?[-–/]\s?(?:1[89]|20)\d\d(?!\d)")
-_COUNTED = re.compile(r"\s+(?:بتوقيت|[^\W\d]{3,}ا(?!\w)|شخص|قتيل|جريح|جندي|دولار|مليون|الف|كيلو|كلم|متر|طن|من)|\s*[%٪]")
+_COUNTED = re.compile(
+    r"[^\S\n]+(?:بتوقيت|(?!\w+[مه]ا(?!\w))[^\W\d]{3,}ا(?!\w)"
+    r"|شخص|قتيل|جريح|جندي|دولار|مليون|الف|كيلو|كلم|متر|طن|من)|\s*[%٪]"
+)
 
 
 def rules() -> tuple[Rule, ...]:
@@ -27,21 +35,27 @@ def rules() -> tuple[Rule, ...]:
     table = words()
     month = rf"(?P<m>{either([*table.months, *table.hijri])})(?!\w)"
     other = rf"(?:{either(table.months)})(?!\w)"
-    second = rf"(?:\s*[-–/]\s*{other}|\s*\(\s*{other}\s*\))?"
-    week = rf"(?:(?:يوم\s+)?(?:{either(table.weekdays)})\s*[،,(]?\s*(?:الموافق\s+)?)?"
+    epithet = r"\s+(?:المبارك|الكريم|الفضيل|المعظم|الحرام)(?!\w)"
+    second = rf"(?:\s*[-–/]\s*{other}|\s*\(\s*{other}\s*\)|\s+(?!مارس){other}|{epithet})?"
+    week = rf"(?:(?:يوم\s+)?(?P<week>{either(table.weekdays)})\s*[،,(]?\s*(?:الموافق\s*)?)?"
     ordinal = either(ordinals())
     tail = (
-        r"(?:\s*[،,]?\s*(?:من\s+)?(?:(?:ال)?عام\s+|(?:ال)?سنه\s+)?(?P<y>1[3489]\d\d|20\d\d)(?!\d)(?!\s*[-–/]\s*\d)"
+        rf"(?:\s*[،,]?\s*(?:من\s+)?(?:(?:ال|لل?)?(?:عام|سنه)\s+)?(?:(?:{DIRECTION})\s+(?!\d\d00|\d{{4}}(?:{_COUNTED.pattern})))?"
+        r"(?P<y>1[3489]\d\d|20\d\d)(?!\d)(?!\s*[-–/]\s*\d)"
         r"(?:\s*(?P<era>ه|هجري\w*|م|ميلادي\w*)(?!\w))?"
         rf"|\s+(?:من\s+)?(?:(?P<this>هذا العام|هذه السنه)|(?:ال)?(?:عام|سنه)\s+(?P<yw>{DIRECTION}))(?!\w)"
         rf"|\s+(?P<mw>{DIRECTION})(?!\w))?"
     )
-    start = r"(?<![\w/.,-])[وفبل]?"
+    start = r"(?:(?<![\w/.,-])[وفبل]?|(?<=الموافق))"
     return (
-        Rule(re.compile(r"(?<![\d/.-])(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})(?![\d/-])"), _numeric),
+        Rule(
+            re.compile(rf"{week}(?<![\d/.-])(?P<y>\d{{4}})[-/](?P<m>\d{{1,2}})[-/](?P<d>\d{{1,2}})(?![\d/-])"),
+            _numeric,
+        ),
         Rule(
             re.compile(
-                r"(?<![\d/.-])(?P<d>\d{1,2})\s?(?P<sep>[/.-])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4})(?![\d/-])"
+                rf"{week}(?<![\d/.-])(?P<d>\d{{1,2}})\s?(?P<sep>[/.-])\s?(?P<m>\d{{1,2}})\s?(?P=sep)\s?"
+                r"(?P<y>\d{4})(?![\d/-])"
                 r"(?:\s*(?P<era>ه|هجري\w*)(?!\w))?"
             ),
             _numeric,
@@ -55,8 +69,8 @@ def rules() -> tuple[Rule, ...]:
         ),
         Rule(
             re.compile(
-                rf"{start}(?P<date>{week}(?:(?P<d>\d{{1,2}})|(?P<o>{ordinal}))(?:\s+من)?(?:\s+شهر)?"
-                rf"\s*[-/]?\s*{month}{second}{tail})"
+                rf"{start}(?P<date>{week}(?:(?P<d>\d{{1,2}})\s*[-/]?|(?P<o>{ordinal}))(?P<of>(?:\s+من)?(?:\s+شهر)?)"
+                rf"\s*{month}{second}{tail})"
             ),
             _day,
         ),
@@ -73,7 +87,7 @@ def rules() -> tuple[Rule, ...]:
         ),
         Rule(
             re.compile(
-                rf"(?<![\w/.,])[وفبل]?(?P<date>(?:(?P<part>{PART})\s+)?(?P<unit>(?:(?:ال)?عام|(?:ال)?سنه)\s+)?"
+                rf"(?<![\w/.,])[وف]?(?:ب|لل?)?(?P<date>(?:(?P<part>{PART})\s+)?(?P<unit>(?:ال)?(?:عام|سنه)\s+(?:(?:{DIRECTION})\s+)?)?"
                 r"(?P<y>1[3489]\d\d|20\d\d)(?![\d.,]\d|\d)(?:\s*(?P<era>ه|هجري\w*|م|ميلادي\w*)(?!\w))?)(?![\w%])"
             ),
             _year,
@@ -102,26 +116,35 @@ def _day_range(match: re.Match[str], context: Context) -> Period | None:
     if one >= two or (match["sep"] == "و" and two - one > 1 and not context.before(match.start("date"), _BETWEEN)):
         return None
     last = _day(match, context)
-    if last is None:
-        return None
+    if last is None or last is periods.NOTHING:
+        return last
     first = last.first - datetime.timedelta(days=two - one)
     return periods.days(first, last.last)
 
 
 def _day(match: re.Match[str], context: Context) -> Period | None:
-    day = int(match["d"]) if match["d"] else ordinals()[match["o"]]
-    name = match["m"]
-    if not 1 <= day <= 31:
+    groups = match.groupdict()
+    day = int(groups["d"]) if groups["d"] else ordinals()[groups["o"]]
+    name, dated = match["m"], match["y"] or match["mw"] or match["yw"]
+    if not 1 <= day <= 31 or (name == _NIL and not (dated or groups.get("of"))):
         return None
-    if name in words().hijri:
-        return _hijri(match, context, words().hijri[name], day)
-    month = words().months[name]
+    if not dated and context.before(match.start("date"), _NAMED_AFTER):
+        return periods.NOTHING
+    lunar = name in words().hijri
+    month, read = (words().hijri if lunar else words().months)[name], _hijri if lunar else _western
+    found = read(match, context, month, day)
+    week = words().weekdays.get(groups.get("week") or "")
+    if found is None or dated or not week or (found.first.isoweekday() - week) % 7 in ((0, 1, 6) if lunar else (0,)):
+        return found  # a lunar month may begin a day earlier or later than by the tables
+    years = (read(match, context, month, day, by) for by in (1, -1))  # the weekday tells the year
+    return next((other for other in years if other and other.first.isoweekday() == week), found)
+
+
+def _western(match: re.Match[str], context: Context, month: int, day: int, by: int = 0) -> Period | None:
     if match["y"]:
         return _one_day(int(match["y"]), month, day)
-    if context.before(match.start("date"), _NAMED_AFTER) and not (match["mw"] or match["yw"]):
-        return periods.NOTHING
     year = _year_of(match, context, month, day)
-    return _one_day(year, month, day, yearless=True) if year else None
+    return _one_day(year + by, month, day, yearless=True) if year else None
 
 
 def _year_of(match: re.Match[str], context: Context, month: int, day: int | None = None) -> int | None:
@@ -144,7 +167,9 @@ def _year_of(match: re.Match[str], context: Context, month: int, day: int | None
     return anchor.year + (way > 0 and there <= here)
 
 
-def _hijri(match: re.Match[str], context: Context, month: int, day: int | None = None) -> Period | None:
+def _hijri(
+    match: re.Match[str], context: Context, month: int, day: int | None = None, by: int = 0
+) -> Period | None:
     if match["y"]:
         return periods.hijri(int(match["y"]), month, day)
     today = context.anchor.date if context.anchor else None
@@ -158,8 +183,8 @@ def _hijri(match: re.Match[str], context: Context, month: int, day: int | None =
     elif context.ahead(match.start("date")):
         year += month < this
     else:
-        year -= month > this
-    return periods.hijri(year, month, day)
+        year -= month > this + (day is not None)  # a day of the next month is near
+    return periods.hijri(year + by, month, day)
 
 
 def _day_of_month(match: re.Match[str], context: Context) -> Period | None:

@@ -15,6 +15,7 @@ _FUTURE = re.compile(
     r"|سوف|لن|يعتزم\w*|تعتزم|مقرر\w*|المقرر\w*|مرتقب\w*|المرتقب\w*|المنتظر|المتوقع|[يت]توقع"
     r"|ربما [يتن]\w{2,}|قد [يتن]\w{2,}|ل[يت]بحث|لاجراء)(?!\w)"
 )
+_NEXT_ON = re.compile(r"(?<!\w)ال(?:مقبل|قادم)ه?\s+(?:في|يوم)?\s*(?:يوم\s+)?$")
 _WAS_TO = re.compile(r"(?<!\w)[وف]?كانت? (?:من )?(?:المقرر|المفترض|المنتظر|المتوقع|مقررا?|س)")
 
 
@@ -30,7 +31,7 @@ class Context:
         window = _SENTENCE.split(self.text[max(0, begin - 90) : begin])[-1]
         if _WAS_TO.search(window):
             return None
-        return _FUTURE.search(window) is not None
+        return (_FUTURE.search(window) or _NEXT_ON.search(window)) is not None
 
     def before(self, begin: int, pattern: re.Pattern[str]) -> bool:
         """Tell whether the words up to `begin` end in the pattern (which ends in $)."""

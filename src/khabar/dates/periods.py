@@ -101,6 +101,23 @@ def shifted_month(year_number: int, number: int, by: int) -> Period:
     return month(index // 12, index % 12 + 1)
 
 
+def next_day(date: datetime.date, by: int) -> datetime.date | None:
+    """Give the day that lies `by` days later; None outside the years 1 to 9999."""
+    try:
+        return date + _DAY * by
+    except OverflowError:
+        return None
+
+
+def same_day(date: datetime.date, by: int) -> datetime.date | None:
+    """Give the day of the same number `by` months later, or the last of a shorter month; None as above."""
+    try:
+        there = shifted_month(date.year, date.month, by).last
+    except ValueError:
+        return None
+    return there.replace(day=min(date.day, there.day))
+
+
 def year(number: int) -> Period:
     """Give one Gregorian year."""
     return Period(f"{number:04}", datetime.date(number, 1, 1), datetime.date(number, 12, 31))

@@ -6,31 +6,32 @@ import datetime
 import re
 
 from khabar.dates import periods
+from khabar.dates.amounts import UNITS, count, unit_of
 from khabar.dates.context import Context, Rule
 from khabar.dates.periods import Period
 from khabar.dates.words import DIRECTION, PART, decade_of, either, ordinals, part_of, turn, words
-from khabar.numerals import find_numbers
 
 _DAYS = {
     "اول امس": -2, "اول من امس": -2, "امس الاول": -2, "امس": -1, "الامس": -1, "البارحه": -1, "الليله الماضيه": -1,
     "اليوم": 0, "الليله": 0, "غد": 1, "غدا": 1, "الغد": 1, "بعد غد": 2, "بعد الغد": 2,
 }  # fmt: skip
-_UNITS = {
-    "day": ("يوم", "يوما", "ايام", "يومين", "الايام"),
-    "week": ("اسبوع", "اسبوعا", "اسابيع", "اسبوعين", "الاسابيع"),
-    "month": ("شهر", "شهرا", "اشهر", "شهور", "شهرين", "الاشهر", "الشهور"),
-    "year": ("عام", "عاما", "اعوام", "عامين", "سنه", "سنوات", "سنين", "سنتين", "الاعوام", "السنوات"),
-}
+_HOURS = ("الساعات", "ساعه", "ساعات")
 _PLURALS = frozenset("ايام اسابيع اشهر شهور اعوام سنوات سنين".split())
 _SEASONS = {"ربيع": "spring", "صيف": "summer", "خريف": "autumn", "شتاء": "winter"}
-_NOT_IN = re.compile(r"(?<!\w)(?:في|خلال|ذلك|نفس|عين|المصري|اخبار|راي|روسيا|كل|بعد|طوال)\s+$")
+_NOT_IN = re.compile(
+    r"(?<!\w)(?:في|خلال|ذلك|نفس|عين|المصري|اخبار|راي|روسيا|كل|بعد|طوال"
+    r"|عالم(?:نا)?|واقع(?:نا)?|حياتنا|مجتمعاتنا|جيل|اجيال|شباب|معطيات|متغيرات|تحديات)\s+$"
+)
 _LINE_HEAD = re.compile(r"(?:^|\n|[-–]\s?)(?:\w+ )?\w+\s+$")
 _NO_DAY_AFTER = re.compile(
     r"\s+(?:التالي|نفسه|ذاته|الاول|الثاني|الثالث|الرابع|الخامس|السادس|السابع|الثامن|التاسع|العاشر|الاخير|الوطني|العالمي"
     r"|الدولي|السابق|الذي|المذكور|الواحد)(?!\w)"
 )
+_NO_YESTERDAY_AFTER = re.compile(r"\s+(?:الحاجه|الضروره)(?!\w)")  # أمسّ
+_NTH_AFTER = re.compile(r"\s+ال(?:اول|اولي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر)ه?(?!\w)")
 _DATELINE = re.compile(r"\s*[-–:/\n]")
-_NO_WEEKDAY = re.compile(r"(?:سوق|صلاه|خطبه|خطيب|جمعه|كل|كل يوم|ايام|مسجد|جامع)\s+(?:يوم\s+)?$")
+_QUOTE, _UNQUOTE = re.compile(r"[«\"“]$"), re.compile(r"[»\"”]")  # «اليوم» is a newspaper
+_NO_WEEKDAY = re.compile(r"(?:سوق|صلاه|خطبه|خطيب|جمعه|ايام|مسجد|جامع)\s+(?:يوم\s+)?$")
 _OFFICE = re.compile(
     r"(?:الامين|المدير|القايد|المفتش|النايب|المدعي|الراي|المراقب|القطاع|الامن|الشان|المنسق|المرشد|السكرتير)\s+$"
 )
@@ -41,23 +42,31 @@ def rules() -> tuple[Rule, ...]:
     week = either(words().weekdays)
     start = r"(?<!\w)(?:[وفبلك]|لل)?"
     period = "الاسبوع|الشهر|العام|السنه"
-    units = either(unit for names in _UNITS.values() for unit in names if not unit.startswith("ال"))
+    units = either(unit for names in UNITS.values() for unit in names if not unit.startswith("ال"))
     months = either([*words().months, *words().hijri])
+    recent = rf"(?P<w>{DIRECTION}|الاخير(?:ه|ين))"
     number = r"\d+|[^\W\d]+(?:\s+و[^\W\d]+)?"
     century = rf"(?P<c>الماضي|الحالي|الجاري|{either(ordinals())}|ال\s?\d{{1,2}})"
     return (
         Rule(
             re.compile(
+                rf"{start}(?P<date>(?:ال\s?)?(?P<n>{number})\s+(?P<u>{units}|ساعه|ساعات)\s+{recent})(?!\w)",
+            ),
+            _stretch,
+            pointed=False,
+        ),
+        Rule(
+            re.compile(
                 rf"{start}(?P<date>(?:(?P<part>{PART})\s+)?(?:(?:هذا|هذه)\s+(?P<u1>{period})"
-                rf"|(?P<u2>(?:{period}|عام|سنه)|(?P<two>الاسبوعين|الشهرين|العامين|السنتين))"
-                rf"\s+(?P<twice>قبل\s+)?(?P<w>{DIRECTION})))(?!\w)"
+                rf"|(?P<u2>(?:{period}|عام|سنه)|(?P<two>اليومين|الاسبوعين|الشهرين|العامين|السنتين))"
+                rf"\s+(?P<twice>قبل\s+)?{recent}))(?!\w)"
             ),
             _period,
         ),
         Rule(
             re.compile(
                 rf"{start}(?P<date>(?P<u>الساعات|الايام|الاسابيع|الاشهر|السنوات|الاعوام)\s+(?:ال)?\s?(?P<n>{number})"
-                rf"\s+(?P<w>{DIRECTION}))(?!\w)"
+                rf"\s+{recent})(?!\w)"
             ),
             _stretch,
             pointed=False,
@@ -67,7 +76,11 @@ def rules() -> tuple[Rule, ...]:
             _near_day,
         ),
         Rule(
-            re.compile(rf"{start}(?P<date>(?:يوم\s+)?(?P<d>{week})(?!\w|\s+عشر)(?:\s+(?P<twice>قبل\s+)?(?P<w>{DIRECTION})(?!\w))?)"),
+            re.compile(
+                rf"{start}(?P<date>(?:يوم\s+)?(?P<d>{week})(?!\w|\s+عشر)"
+                rf"(?:\s+(?P<twice>قبل\s+)?(?P<w>{DIRECTION})(?!\w))?)"
+                rf"(?=\s+و(?:يوم\s+)?(?:{week})\s+(?P<both>{DIRECTION})(?<=ين))?"
+            ),
             _weekday,
         ),
         Rule(
@@ -85,6 +98,10 @@ def rules() -> tuple[Rule, ...]:
                 rf"(?:\s+(?:من\s+)?القرن\s+{century})?)(?!\w|\s+من (?:ال)?عمر)"
             ),
             _decade,
+        ),
+        Rule(
+            re.compile(rf"{start}(?P<date>العقد\s+(?P<x>{either(ordinals())})\s+من\s+القرن\s+{century})(?!\w)"),
+            _nth_decade,
         ),
         Rule(
             re.compile(
@@ -122,15 +139,18 @@ def _moved(context: Context, unit: str, by: int) -> Period | None:
     return periods.day(anchor.date + datetime.timedelta(days=by))
 
 
-def _unit(word: str) -> str:
-    word = word.removeprefix("ال") if word not in ("الايام", "الاسابيع", "الاشهر", "السنوات", "الاعوام") else word
-    return next(unit for unit, names in _UNITS.items() if word in names)
+def _way(word: str) -> int:
+    return -1 if word.startswith("الاخير") else turn(word)
 
 
 def _period(match: re.Match[str], context: Context) -> Period | None:
     word = match["u1"] or match["u2"]
-    unit = _unit(word)
-    way = turn(match["w"]) if match["w"] else 0
+    unit = unit_of(word)
+    if match["w"] and match["w"].startswith("الاخير") and not match["two"]:
+        return None
+    way = _way(match["w"]) if match["w"] else 0
+    if match["u1"] and context.after(match.end(), _NTH_AFTER):
+        return periods.NOTHING
     if unit == "year" and way == 0 and context.before(match.start("date"), _OFFICE):
         return None
     if match["two"]:
@@ -145,27 +165,18 @@ def _period(match: re.Match[str], context: Context) -> Period | None:
 
 
 def _stretch(match: re.Match[str], context: Context) -> Period | None:
-    today, way = context.anchor.date if context.anchor else None, turn(match["w"])
-    count = _count(match["n"])
-    if today is None or not count or way == 0 or count > 1000:
+    """Give the days between the issue date and the day that lies so many hours, days, months before or after it."""
+    today, way, word = context.anchor.date if context.anchor else None, _way(match["w"]), match["u"]
+    number = count(match["n"])
+    if today is None or not number or way == 0 or number > 1000:
         return None
-    if match["u"] == "الساعات":
-        count, unit = max(1, round(count / 24)), "day"
-        other: Period | None = periods.day(today + datetime.timedelta(days=way * count))
+    unit = "hour" if word in _HOURS else unit_of(word)
+    if unit in ("month", "year"):
+        other = periods.same_day(today, way * number * (12 if unit == "year" else 1))
     else:
-        unit = _unit(match["u"])
-        other = _moved(context, unit, way * count)
-        if unit == "week":
-            other = periods.day(today + datetime.timedelta(weeks=way * count))
-    if other is None:
-        return None
-    return periods.days(*sorted((other.first, today)))
-
-
-def _count(words_of: str) -> int | None:
-    found = find_numbers(words_of)
-    whole = len(found) == 1 and found[0].end - found[0].begin == len(words_of)
-    return found[0].value if whole else None
+        steps = max(1, round(number / 24)) if unit == "hour" else number * (7 if unit == "week" else 1)
+        other = periods.next_day(today, way * steps)
+    return periods.days(*sorted((other, today))) if other else None
 
 
 def _near_day(match: re.Match[str], context: Context) -> Period | None:
@@ -176,11 +187,15 @@ def _near_day(match: re.Match[str], context: Context) -> Period | None:
         begin, end = match.start("r"), match.end("r")
         if context.after(end, _NO_DAY_AFTER) or context.before(begin, _NOT_IN):
             return None
-        if match["r"] == "اليوم" and context.after(end, _DATELINE) and context.before(begin, _LINE_HEAD):
+        headed = context.after(end, _DATELINE) and context.before(begin, _LINE_HEAD)
+        quoted = context.after(end, _UNQUOTE) and context.before(begin, _QUOTE)
+        if match["r"] == "اليوم" and (headed or quoted):
             return None
+    if match["r"] == "امس" and context.after(match.end("r"), _NO_YESTERDAY_AFTER):
+        return None
     date = anchor.date + datetime.timedelta(days=_DAYS[match["r"]])
-    if match["w"]:  # the weekday is surer than the word: papers print yesterday's text
-        gap = (words().weekdays[match["w"]] - date.isoweekday() + 3) % 7 - 3
+    if match["w"]:  # surer than the word: a text may be dated days after it was written, or one day early
+        gap = (words().weekdays[match["w"]] - date.isoweekday() + 5) % 7 - 5
         date += datetime.timedelta(days=gap)
     return periods.day(date)
 
@@ -191,7 +206,8 @@ def _weekday(match: re.Match[str], context: Context) -> Period | None:
         return None
     back = (anchor.date.isoweekday() - words().weekdays[match["d"]]) % 7
     forward = (-back) % 7
-    way = turn(match["w"]) if match["w"] else None
+    word = match["w"] or match["both"]
+    way = turn(word) if word else None
     if way == -1:
         gap = -(back or 7)
     elif way == 1:
@@ -207,18 +223,18 @@ def _weekday(match: re.Match[str], context: Context) -> Period | None:
 def _distance(match: re.Match[str], context: Context) -> Period | None:
     word = match["u"]
     if match["n"]:
-        count = _count(match["n"])
+        number = count(match["n"])
     elif word in _PLURALS:
         return None
     else:
-        count = 2 if word.endswith("ين") else 1
-    if not count or (match["dir"] == "بعد" and not context.ahead(match.start("date"))):
+        number = 2 if word.endswith("ين") else 1
+    if not number or (match["dir"] == "بعد" and not context.ahead(match.start("date"))):
         return None
     sign = 1 if match["dir"] == "بعد" else -1
-    unit = _unit(word)
+    unit = unit_of(word)
     if unit == "week":
-        unit, count = "day", count * 7
-    found = _moved(context, unit, sign * count)
+        unit, number = "day", number * 7
+    found = _moved(context, unit, sign * number)
     return periods.about(found) if found and match["about"] else found
 
 
@@ -227,6 +243,11 @@ def _decade(match: re.Match[str], context: Context) -> Period | None:
     if decade is None or century is None:
         return None
     return periods.years((century - 1) * 100 + decade, 10)
+
+
+def _nth_decade(match: re.Match[str], context: Context) -> Period | None:
+    number, century = ordinals()[match["x"]], _century_number(match["c"])
+    return periods.years((century - 1) * 100 + (number - 1) * 10, 10) if century and number <= 10 else None
 
 
 def _century(match: re.Match[str], context: Context) -> Period | None:

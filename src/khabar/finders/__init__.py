@@ -11,7 +11,20 @@ from typing import Protocol
 from khabar.errors import KhabarError
 from khabar.model import Document
 
-__all__ = ["FoundName", "NameFinder", "open_finder"]
+__all__ = ["About", "FoundName", "NameFinder", "open_finder"]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which finder it is: the kind, the model as it was asked for, the version of the package that runs it.
+
+    `revision` is the commit of a model of the hub, where that is known.
+    """
+
+    kind: str
+    model: str
+    version: str
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,11 @@ class FoundName:
 
 class NameFinder(Protocol):
     """Whatever finds names in a tokenised document."""
+
+    @property
+    def about(self) -> About:
+        """Which finder it is, for graph/runs."""
+        ...
 
     def find(self, document: Document) -> list[FoundName]:
         """The names of the document in text order; no two overlap."""

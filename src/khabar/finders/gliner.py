@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
-from khabar.finders import FoundName
-from khabar.finders.models import open_model, package, quiet
+from khabar.finders import About, FoundName
+from khabar.finders.models import open_model, package, quiet, revision
 from khabar.finders.windows import span, windows, words
 from khabar.model import Document
 
@@ -55,6 +55,7 @@ class GlinerFinder:
                 return library.GLiNER.from_pretrained(name, local_files_only=offline, map_location="cpu").eval()
 
         self._model = open_model(model, load, download=download)
+        self.about = About("gliner", model, library.__version__, revision(self._model.config))
         # Its own splitter may cut a word of ours in two, and cuts off what exceeds max_len.
         self._room = max(1, min(window, int(self._model.config.max_len) // 2))
         self._questions = dict(questions)

@@ -58,6 +58,11 @@ def open_model(model: str, load: Callable[[str, bool], T], *, download: bool) ->
     ) from reason
 
 
+def revision(config: object) -> str:
+    """The commit of the hub that a model came from; empty for a folder."""
+    return str(getattr(config, "_commit_hash", None) or "")
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Without the progress bars and reports of transformers; its settings come back afterwards."""

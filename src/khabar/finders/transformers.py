@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any
 
 from khabar.errors import ResourceError
-from khabar.finders import FoundName
+from khabar.finders import About, FoundName
 from khabar.finders.labels import names, read_labels
-from khabar.finders.models import open_model, package, quiet
+from khabar.finders.models import open_model, package, quiet, revision
 from khabar.finders.windows import Word, depth, span, windows, words
 from khabar.model import Document
 
@@ -43,6 +43,7 @@ class TransformersFinder:
             return classifier.eval(), tokenizer
 
         self._model, self._tokenizer = open_model(model, load, download=download)
+        self.about = About("transformers", model, library.__version__, revision(self._model.config))
         if not self._tokenizer.is_fast:
             raise ResourceError(f"the tokenizer of model {model!r} does not tell its words; save it as tokenizer.json")
         labels = self._model.config.id2label

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from khabar.model import Document, Token
+from khabar.finders import FoundName
+from khabar.mentions.joining import Name, trim, written
+from khabar.model import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,11 @@ class Word:
 
 def words(document: Document) -> list[Word]:
     """The written words of a document, without diacritics and tatweel."""
-    tokens, found, i = document.tokens, [], 0
-    while i < len(tokens):
-        j = i + 1
-        while j < len(tokens) and tokens[j].word == tokens[i].word:
-            j += 1
-        found.append(Word("".join(t.text for t in tokens[i:j]), i, j, tokens[i].sentence))
-        i = j
-    return found
+    tokens = document.tokens
+    return [
+        Word("".join(t.text for t in tokens[first:last]), first, last, tokens[first].sentence)
+        for first, last in written(tokens)
+    ]
 
 
 def windows(costs: Sequence[int], room: int, overlap: int) -> list[tuple[int, int]]:
@@ -61,17 +61,15 @@ def depth(word: int, window: tuple[int, int], size: int) -> int:
     return min(before, behind)
 
 
-def trim(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
-    """Tokens `first` to `last` without the clitics and marks at the edges; marks inside stay."""
-    while first < last and tokens[first].kind in ("proclitic", "punct"):
-        first += 1
-    while last > first and tokens[last - 1].kind in ("enclitic", "punct"):
-        last -= 1
-    return first, last
-
-
 def span(document: Document, first: int, last: int) -> tuple[int, int] | None:
     """The raw span of tokens `first` to `last`, trimmed; None when nothing is left."""
     tokens = document.tokens
     first, last = trim(tokens, first, last)
     return (tokens[first].begin, tokens[last - 1].end) if first < last else None
+
+
+def located(document: Document, found: Iterable[FoundName]) -> Iterator[Name]:
+    """Names of raw spans as names of the whole tokens that they touch."""
+    begins, ends = [t.begin for t in document.tokens], [t.end for t in document.tokens]
+    for name in found:
+        yield Name(bisect_right(ends, name.begin), bisect_left(begins, name.end), name.cls, name.score)

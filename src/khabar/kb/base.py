@@ -7,6 +7,7 @@ import re
 import sqlite3
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -26,6 +27,8 @@ _COLUMNS = (
     " active_from, active_to"
 )
 Found = tuple[Match, tuple[Candidate, ...]]
+_ADVERB = "\u064b"  # روسيًا: by Russia, no name of it
+_CURATED = 70  # the weight of persons of the curated table
 
 
 class KnowledgeBase:
@@ -60,7 +63,7 @@ class KnowledgeBase:
             dict(_pairs(blobs["places"])),
             frozenset(blobs["named"].split("\n")),
             dict(_pairs(blobs["after"])),
-            *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses", "media")),
+            *(frozenset(blobs[name].split("\n")) for name in ("titles", "given", "houses", "media", "sport", "clubs")),
         )
         self._laid: dict[str, Entry] = {}
         self._entry = lru_cache(maxsize=20_000)(self._read)
@@ -125,6 +128,19 @@ class KnowledgeBase:
         """The key of the position that a folded phrase names: الرييس التركي, or وزير الدفاع given the country."""
         return self._offices.get(phrase) or self._offices.get(f"{phrase}@{country}")
 
+    def holder(self, office: str, date: str) -> str | None:
+        """The key of who held a position on a date (2019, 2019-10, 2019-10-29), where the sources state just one.
+
+        Imprecise dates count against it: the term must cover all of the date for sure, and nobody else's any of it.
+        """
+        first, last = _days(date)
+        with self._lock:
+            rows = self._db.execute("SELECT begin, ending, person FROM term WHERE position = ?", (office,)).fetchall()
+        spans = [(*_days(begin), *_days(ending), person) for begin, ending, person in rows]
+        there = {person for b, _, _, e, person in spans if b <= last and e >= first}
+        surely = {person for _, b, e, _, person in spans if b < first and last < e}
+        return surely.pop() or None if len(there) == 1 and there == surely else None
+
     def scan(self, view: View) -> list[Hit]:
         """Every known name of the text in order, none overlapping; doubtful ones only where the text supports them.
 
@@ -137,10 +153,13 @@ class KnowledgeBase:
             return []
         context = Context(view.text, words, self._nouns)
         context.learn(leftmost_longest([f for f in found if not f[1] or f[1][0].tier == SURE]), self._demonyms)
+        context.confirm(found)
         kept = self._supported(found, context)
         hits = []
         for match, candidates in kept:
             begin, end = view.raw(match.begin, match.end)
+            if _ADVERB in view.source[end - 2 : end] and candidates[0].cls in ("Country", "Settlement"):
+                continue
             keys = tuple(dict.fromkeys(c.key for c in candidates))[:5]
             hits.append(Hit(begin, end, keys, candidates[0].tier == SURE))
         return hits
@@ -148,12 +167,12 @@ class KnowledgeBase:
     def _supported(self, found: list[Found], context: Context) -> list[Found]:
         """The matches that the text supports, overlaps resolved; a place may lean on a place listed just before it."""
         kept: list[Found] = []
-        last_place = 0
+        last_place = last_state = 0
         for match, candidates in found:
             if not candidates:  # a name that is none of ours, and hides the names inside it
                 kept.append((match, ()))
                 continue
-            chained = context.chained(match, last_place)
+            chained = context.chained(match, last_state if candidates[0].cls == "Country" else last_place)
             ranked = context.ranked(match, candidates, chained)
             if not ranked:
                 continue
@@ -166,11 +185,23 @@ class KnowledgeBase:
                 continue
             if best.cls == "Person" and context.named_after(match):
                 continue
-            if best.cls == "Country" and context.adjective(match, self._demonyms):
+            if best.cls in ("Country", "Person") and context.adjective(match, self._demonyms):  # الرئيس السوداني
                 continue
             if best.cls == "Person" and single and context.in_house(match):
                 continue
+            if best.cls == "Person" and single and best.tier != SURE and context.before(match) == "في":
+                continue  # (أصيب في) الصدر
+            if best.cls in ("Country", "MediaOutlet") and context.fixed(match):
+                continue
+            if context.club(match, best) or (best.cls == "Government" and context.foreign_policy(match)):
+                continue
+            if best.cls == "Person" and context.elder(match):
+                continue
+            if best.cls == "Person" and best.weight < _CURATED and context.outgrown(match):
+                continue
             kept.append((match, ranked))
+            if best.cls == "Country":
+                last_state = match.last
             if best.cls in ("Settlement", "AdministrativeArea", "Place") and (
                 chained or context.noun_before(match) is not None
             ):
@@ -189,6 +220,11 @@ class KnowledgeBase:
         if row is None:
             raise KeyError(key)
         return _entry(row)
+
+
+def _days(date: str) -> tuple[str, str]:
+    """The first and the last day of an ISO date that may lack its day or month."""
+    return (date + "-01-01"[len(date) - 4 :])[:10], (date + "-12-31"[len(date) - 4 :])[:10]
 
 
 def _entry(row: Sequence[Any]) -> Entry:
@@ -217,13 +253,15 @@ def _restated(meanings: Sequence[str], entries: Mapping[str, Entry]) -> list[str
 
 def _uncut(kept: list[Found], context: Context) -> list[Found]:
     """Without names that the text takes apart: وجدة is و and جدة where Arabia is spoken of, not Morocco."""
+    times = Counter(m.pattern for m, _ in kept)
     inner = {(m.last, m.end): c[0] for m, c in kept if c and m.last - m.first == 1}
     found = []
     for match, candidates in kept:
         rest = inner.get((match.last, match.end)) if candidates and match.last - match.first == 1 else None
         if rest is not None and rest.key != candidates[0].key and rest.tier == SURE:
             votes = context.countries
-            if votes[rest.country] > 3 * votes[candidates[0].country]:
+            others = votes[candidates[0].country] - (candidates[0].tier == SURE) * times[match.pattern]
+            if votes[rest.country] > 3 * max(0, others) or (others <= 0 and rest.weight > candidates[0].weight):
                 continue
         found.append((match, candidates))
     return found

@@ -11,18 +11,25 @@ from khabar.kb.records import ALIAS, COUNTRY, SURE, TYPED, VILLAGE, Candidate
 
 _AREA_WEIGHT = 40
 _SHARE = 6  # a village counts where its country has at least a sixth of the mentions of the first
+_GAMES, _GAME_SHARE = 4, 60  # words of sport, and how many words of text each may stand for, in a sports report
 _TOWNS = ("Settlement", "AdministrativeArea")
 _DATELINE = 14
 _QUOTES = ("(", ")", '"', "«", "»", "“", "”")
 _PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "Country"})
 # Broken plurals after which سورية is an adjective.
 _PLURALS = frozenset("مصادر فصائل عناصر مناطق مواقع اطراف قري مدن اراض جنود اهداف نواب وسائل احزاب".split())
+# Words before a state whose name is also an ordinary word: (في، شمال، حكومة) مالي.
+_OF_STATE = frozenset(
+    "في شمال شمالي جنوب جنوبي وسط شرق غرب حكومه رييس جيش دوله جمهوريه داخل ان من الي مع بين ضد عن".split()
+)
+_FIXED = frozenset("ملعب استاد ستاد جامعه شركه".split())
+_AREAS = ("الداخليه", "الخارجيه")
 _KIN = ("ابو", "ابي", "ابا", "ام", "ال", "بن", "ابن", "بنت", "ولد")
 
 
 @dataclass(frozen=True, slots=True)
 class Nouns:
-    """Words that say what stands beside them: places by class, titles, given names, institutions, media."""
+    """Words that say what stands beside them: places by class, titles, given names, houses, media, sport, clubs."""
 
     places: Mapping[str, str]
     named: frozenset[str]
@@ -31,6 +38,8 @@ class Nouns:
     given: frozenset[str]
     houses: frozenset[str]
     media: frozenset[str]
+    sport: frozenset[str]
+    clubs: frozenset[str]
 
 
 class Context:
@@ -43,6 +52,9 @@ class Context:
         self.countries: Counter[str] = Counter()
         self.keys: set[str] = set()
         self.regions: set[str] = set()
+        self._demonyms: Mapping[str, str] = {}
+        played = sum(word in nouns.sport for word in words.text)
+        self.sport = played >= _GAMES and played * _GAME_SHARE >= len(words.text)
 
     def learn(self, sure: Sequence[tuple[Match, tuple[Candidate, ...]]], demonyms: Mapping[str, str]) -> None:
         """Count the countries of sure names and of nationality words; remember the entries named."""
@@ -57,10 +69,28 @@ class Context:
                     self.keys.add(c.key)
                     if c.region:
                         self.regions.add(c.region)
+        self._demonyms = demonyms
         for word in self._words.text:
             found = demonyms.get(word) or (demonyms.get(word[1:]) if word[0] in "وبل" else None)
             if found:
                 self.countries[found] += 1
+
+    def confirm(self, found: Sequence[tuple[Match, tuple[Candidate, ...]]]) -> None:
+        """Remember the entries that longer names of a country spoken of stand for: حركة أمل, in Lebanon."""
+        for match, candidates in leftmost_longest(found):
+            first = candidates[0] if candidates else None
+            if first is None or first.tier != COUNTRY:
+                continue
+            if first.cls == "Country" and self.stately(match):
+                self.countries[first.country] += 2
+            elif match.last - match.first > 1 and first.country in self.countries:
+                self.keys.add(first.key)
+
+    def stately(self, match: Match) -> bool:
+        """Whether what stands before asks for a state where the name is an ordinary word, too: (اشترت، شمال) مالي."""
+        before = self.before(match)
+        whole = match.begin == self._words.begins[match.first]
+        return not before or before in _OF_STATE or (whole and (before.endswith("ت") or before.startswith("ت")))
 
     def before(self, match: Match) -> str:
         """The word before a match; empty at the beginning."""
@@ -75,7 +105,11 @@ class Context:
         if match.begin != self._words.begins[match.first]:
             return None
         word, places = self.before(match), self._nouns.places
-        for cut in (word, word[1:] if word[:1] in "وبلف" else "", word[2:] if word[:1] in "وف" else ""):
+        if match.first > 1 and word.startswith("ال") and word in self._demonyms:
+            word = self._words.text[match.first - 2]  # (العاصمة التونسية) تونس
+            return "Settlement" if word.endswith(("العاصمه", "المدينه")) else None
+        full = "ال" + word[2:] if word.startswith("لل") else ""
+        for cut in (word, full, word[1:] if word[:1] in "وبلف" else "", word[2:] if word[:1] in "وف" else ""):
             if cut in places:
                 return places[cut]
             if cut in ("العاصمه", "عاصمه"):
@@ -139,6 +173,46 @@ class Context:
             )
         return (before.endswith(("ه", "ات", "ين")) or before in _PLURALS) and before not in ("بين", "علي")
 
+    def club(self, match: Match, candidate: Candidate) -> bool:
+        """Whether a place's name is that of its club: روما الإيطالي, and in sports reports wherever nothing lies."""
+        if self.sport and candidate.cls == "InternationalOrganization":
+            return self._words.text[match.first] == "الاتحاد"  # of football
+        if candidate.cls not in (*_TOWNS, "Country"):
+            return False
+        after = self._words.text[match.last] if match.last < len(self._words.text) else ""
+        named = candidate.cls != "AdministrativeArea" and self.noun_before(match) is None
+        if named and after[:2] == "ال" and after[-1:] == "ي" and self._demonyms.get(after) == candidate.country:
+            return True
+        if candidate.cls == "Country":
+            return False
+        if self.before(match).lstrip("لب") in self._nouns.clubs:
+            return True
+        if not self.sport:
+            return False
+        held = self._text[self._words.begins[match.first] : match.begin].endswith("ب") or self.before(match) == "في"
+        return not held and self.noun_before(match) not in _TOWNS
+
+    def fixed(self, match: Match) -> bool:
+        """Whether a state or an outlet is but a part of the name of a ground, a university or a company."""
+        return self.before(match).lstrip("ولب") in _FIXED
+
+    def foreign_policy(self, match: Match) -> bool:
+        """Whether a ministry's short name is an adjective here: (السياسة) الخارجية الأمريكية."""
+        before = self.before(match)
+        return self._words.text[match.first] in _AREAS and before.startswith("ال") and before not in ("الي", "اليوم")
+
+    def elder(self, match: Match) -> bool:
+        """Whether the father of whom the knowledge base knows is meant: بوش الأب."""
+        return self._words.text[match.last : match.last + 1] == ("الاب",)
+
+    def outgrown(self, match: Match) -> bool:
+        """Whether a name of father and son goes on with a family name: عبد الله بن عبد العزيز الربيعة."""
+        words = self._words.text[match.first : match.last]
+        after = self._words.text[match.last] if match.last < len(self._words.text) else ""
+        if "بن" not in words or not after.startswith("ال") or after in self._nouns.titles or after == "الي":
+            return False
+        return self._text[match.end : self._words.begins[match.last]] == " "
+
     def family(self, match: Match) -> bool:
         """Whether the match begins with ابن or بن and so may be the tail of a longer name."""
         return self._words.text[match.first] in _KIN
@@ -170,7 +244,10 @@ class Context:
         if candidate.cls == "MediaOutlet":
             return elsewhere or self.quoted(match) or self.before(match).removeprefix("ل") in self._nouns.media
         if tier == COUNTRY:
-            return elsewhere or near or (noun and not self.countries)
+            if candidate.cls == "Country":
+                return near or chained or self.stately(match)
+            head = candidate.cls == "Person" and self.before(match) == "الرييس"
+            return elsewhere or near or head or (noun and not self.countries)
         if tier == ALIAS:
             return elsewhere or (near and candidate.cls == "Person" and self.titled(match)) or (near and noun)
         near = near and self.countries[candidate.country] * _SHARE >= max(self.countries.values())
@@ -197,6 +274,8 @@ class Context:
             )
 
         kept.sort(key=score, reverse=True)
+        if kept[0].cls == noun == "Settlement":  # (العاصمة) تونس
+            kept = [c for c in kept if c.cls != "Country"]
         return tuple(kept)
 
 

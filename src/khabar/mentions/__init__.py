@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from khabar.kb import Hit, KnowledgeBase
 from khabar.mentions import media, names, offices, phrases, places, sources, unknown
 from khabar.mentions.scan import Phrase, Text
+from khabar.mentions.words import bare, definite
 from khabar.model import Document, Mention
 
 __all__ = ["find_mentions"]
@@ -42,7 +43,7 @@ def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
         if m.cls == "Person" and m.how == "name" and m.last - m.first > 1:
             last = text.fold[m.last - 1]
             held = text.tokens[m.last - 2]
-            if held.fold in ("ابو", "عبد", "بن", "ام") or len(last) < 3:
+            if held.fold in ("ابو", "عبد", "بن", "ام", "الحرمين") or len(last) < 3:
                 continue
             if text.words.common.get(last, 0) <= 80 or last in text.words.names:
                 names.setdefault(last, m)
@@ -56,7 +57,21 @@ def _surnames(text: Text, found: list[Mention]) -> Iterator[Mention]:
             continue
         if t.i + 1 < text.size and text.tokens[t.i + 1].kind == "enclitic":
             continue
+        given = text.tokens[t.i - 1] if t.i else None
+        if given is not None and given.word == t.word - 1 and _other(text, given.fold, t.fold):
+            continue
+        if given is not None and text.words.names.get(given.fold) in ("given", "weak") and given.i not in taken:
+            if given.kind == "stem" and given.word == t.word - 1 and given.fold != text.fold[full.first]:
+                yield Mention(given.begin, t.end, given.i, t.i + 1, given.i, "Person", "name")  # a relative
+                continue
         yield Mention(t.begin, t.end, t.i, t.i + 1, t.i, "Person", "name", full.keys, full.nation)
+
+
+def _other(text: Text, before: str, word: str) -> bool:
+    """True where a surname is a house's (آل سعود) or an adjective (الدفاع المدني after سلوى المدني)."""
+    if before in ("ال", "بني", "بنو") or not (definite(before) and definite(word)):
+        return before in ("ال", "بني", "بنو")
+    return not (bare(before) in text.words.titles or before in text.groups["attribute"])
 
 
 def _phrases(text: Text) -> Iterator[Phrase]:

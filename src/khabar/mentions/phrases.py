@@ -54,7 +54,8 @@ def _modified(text: Text, i: int, noun: Noun, defined: bool, known: Phrase | Non
             end, nation, adjectives = text.adjectives(known.last, noun, False)
         return replace(known, last=end, nation=nation or known.nation) if end > known.last else None
     if not defined and noun.kind != "materiel" and (p := _idafa(text, i, noun)):
-        return p
+        edge = text.is_(i, "edge") and any(q.cls in PLACES for q in p.inner)  # أطراف المدينة are no parties
+        return None if edge else p
     end, nation, adjectives = text.adjectives(i + 1, noun, defined)
     rank = text.words.titles.get(bare(text.fold[i]))
     if defined and rank is not None and rank.kind == "rank" and end > i + 1:

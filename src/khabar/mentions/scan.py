@@ -87,7 +87,7 @@ class Text:
     def _known(self, i: int, j: int, keys: tuple[str, ...]) -> Iterator[Phrase]:
         """The name at tokens `i` to `j` without what is no part of it; names inside it where it is a description."""
         entries = [self.kb.entry(key) for key in keys]
-        entry = next((e for e in entries if e.cls == "Country"), entries[0])
+        entry = next((e for e in entries if e.cls == "Country" and e.country == entries[0].country), entries[0])
         keys = (entry.key, *(key for key in keys if key != entry.key))
         cls, word = entry.cls, self.fold[i]
         if j - i == 1 and cls in FORCES | {"PopulationGroup"} and self._describes(i):
@@ -128,7 +128,7 @@ class Text:
                     first += 1
                     j -= self.tokens[j - 1].kind == "punct"
         inner: tuple[Phrase, ...] = ()
-        if cls in NAMED and j - first > 1 and not definite(self.fold[first]) and self.noun(first):
+        if cls in NAMED and j - first > 1 and not definite(self.fold[first]) and self.noun(first) and word != "مركز":
             inside = {"Person", "Country", "Settlement", "AdministrativeArea"}
             if cls in FORCES:
                 inside.add("Government")
@@ -172,8 +172,8 @@ class Text:
         """Known names within tokens `i` to `j`, a part of a longer one."""
         if i >= j:
             return
-        if keys := self._heard.get(" ".join(self.fold[i:j])) or self._given(self.fold[i:j]):
-            yield from self._known(i, j, keys)
+        if keys := self._heard.get(" ".join(w := [f for f in self.fold[i:j] if f not in _CLOSING])) or self._given(w):
+            yield from self._known(i, i + len(w), keys)
             return
         base = self.tokens[i].begin
         for hit in self.kb.scan(normalise(self.doc.text[base : self.tokens[j - 1].end])):

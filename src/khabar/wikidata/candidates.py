@@ -17,8 +17,8 @@ from typing import Any
 from khabar import iri
 from khabar.errors import ServiceError
 from khabar.store import Store
+from khabar.web import Client
 from khabar.wikidata.cache import Cache
-from khabar.wikidata.client import Client
 from khabar.wikidata.items import QID, Item, tidy
 from khabar.wikidata.refresh import Refresh, kinds_of_types, plain
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from khabar import iri
 from khabar.errors import ServiceError
+from khabar.web import AnswerError, Client
 from khabar.wikidata.cache import Cache
-from khabar.wikidata.client import AnswerError, Client
 
 QID = re.compile(r"Q[1-9][0-9]{0,11}")
 LANGUAGES = ("ar", "en")

@@ -5,36 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from khabar.mentions.joining import Name, covered, join
 from khabar.mentions.unknown.finder import Finder, Span
 from khabar.mentions.words import bare, definite, group, load, noun_of
 from khabar.model import Document, Mention, Token
 
 #: How sure the finder must be of the worst word of a name; chosen by reading what it adds to newspaper articles.
 FLOORS = {"PER": 0.9, "LOC": 0.95, "ORG": 0.95}
-_AREAS = frozenset("محافظه ولايه اقليم قضاء مديريه ناحيه لواء".split())
-_PLACES = frozenset(
-    "جبل جبال وادي نهر بحر بحيره جزيره جزر خليج مضيق صحراء سهل هضبه طريق شارع حي منطقه معبر غابه".split()
-)
+_CLASSES = {"PER": "Person", "LOC": "Place", "ORG": "Organization"}
+_FIRMS = frozenset(("Organization", "MediaOutlet"))
 _COMMON = 60  # log frequency (tenths) from which one word alone is rather an ordinary word than a name
 
 
 def add(doc: Document, mentions: Sequence[Mention], finder: Finder) -> list[Mention]:
     """The mentions with the finder's names among them: only such as touch no mention and that it is sure of."""
-    taken = {i for m in mentions if m.how != "pronoun" for i in range(m.first, m.last)}
-    new: list[Mention] = []
-    for span in finder.find(doc, mentions):
-        if span.sure < FLOORS.get(span.kind, 2.0) or taken & set(range(span.first, span.last)):
-            continue
-        clean = _clean(doc, span)
-        if clean is not None:
-            new.append(_mention(doc, clean))
-            taken.update(range(clean.first, clean.last))
-    for m in _again(doc, new, taken):
-        new.append(m)
-        taken.update(range(m.first, m.last))
-    if not new:
-        return list(mentions)
-    return sorted([*mentions, *new], key=lambda m: (m.first, -m.last))
+    taken = covered(mentions)
+    sure = (s for s in finder.find(doc, mentions) if s.sure >= FLOORS.get(s.kind, 2.0))
+    clean = (_clean(doc, s) for s in sure if taken.isdisjoint(range(s.first, s.last)))
+    found = join(doc, mentions, (Name(s.first, s.last, _CLASSES[s.kind], s.sure) for s in clean if s is not None))
+    return join(doc, found, _again(doc, [m for m in found if m not in mentions], covered(found)))
 
 
 def _clean(doc: Document, span: Span) -> Span | None:
@@ -54,9 +43,20 @@ def _clean(doc: Document, span: Span) -> Span | None:
         return None  # بحي الروضة: a proclitic that was not cut
     if any(t.kind in ("punct", "number") and t.text not in ("-", ".") for t in inside):
         return None
+    if span.kind == "PER" and _of_an_actor(doc, first):
+        return None  # شركة فلان، صحيفة فلان: the name is the firm's
     if tokens[first].sentence != tokens[last - 1].sentence or not _name_like(inside, span.kind):
         return None
     return replace(span, first=first, last=last)
+
+
+def _of_an_actor(doc: Document, first: int) -> bool:
+    """Whether the noun right before names an organisation without article, as in شركة فلان."""
+    if not first:
+        return False
+    word = doc.tokens[first - 1].fold
+    noun = noun_of(word)
+    return noun is not None and noun.kind == "actor" and not definite(word) and noun.cls in _FIRMS
 
 
 def _name_like(inside: Sequence[Token], kind: str) -> bool:
@@ -74,29 +74,12 @@ def _name_like(inside: Sequence[Token], kind: str) -> bool:
         rank = max(tables.common.get(word, 0), tables.common.get(short, 0))
         return rank < _COMMON or (kind == "PER" and word in tables.names and rank < _COMMON + 15)
     if kind == "PER":
-        return noun_of(word) is None or word in tables.names
+        noun = noun_of(word)
+        return noun is None or (noun.kind != "actor" and word in tables.names)
     return True
 
 
-def _mention(doc: Document, span: Span) -> Mention:
-    a, b = doc.tokens[span.first], doc.tokens[span.last - 1]
-    return Mention(a.begin, b.end, span.first, span.last, span.first, _class(doc, span), "name")
-
-
-def _class(doc: Document, span: Span) -> str:
-    if span.kind == "PER":
-        return "Person"
-    if span.kind == "ORG":
-        noun = noun_of(doc.tokens[span.first].fold)
-        return noun.cls if noun is not None and noun.kind == "actor" and noun.cls else "Organization"
-    before = bare(doc.tokens[span.first - 1].fold) if span.first else ""
-    own = bare(doc.tokens[span.first].fold)
-    if before in _AREAS or own in _AREAS:
-        return "AdministrativeArea"
-    return "Place" if before in _PLACES or own in _PLACES else "Settlement"
-
-
-def _again(doc: Document, new: Sequence[Mention], taken: set[int]) -> Iterator[Mention]:
+def _again(doc: Document, new: Sequence[Mention], taken: set[int]) -> Iterator[Name]:
     """Further uses of the names found: the same words, or the last name of a person."""
     tokens = doc.tokens
     tables = load()
@@ -107,16 +90,15 @@ def _again(doc: Document, new: Sequence[Mention], taken: set[int]) -> Iterator[M
         last = words[-1]
         if m.cls == "Person" and len(words) > 1 and len(last) > 2 and tables.common.get(last, 0) < _COMMON:
             known.setdefault(last, []).append(((last,), m))
-    used = set(taken)
     for i, t in enumerate(tokens):
-        if t.fold not in known or t.kind != "stem" or i in used:
+        if t.fold not in known or t.kind != "stem" or i in taken:
             continue
         for words, m in sorted(known[t.fold], key=lambda x: -len(x[0])):
             j = i + len(words)
             short = len(words) < m.last - m.first
             if short and (i < m.first or (j < len(tokens) and tokens[j].kind == "enclitic")):
                 continue
-            if used.isdisjoint(range(i, j)) and tuple(x.fold for x in tokens[i:j]) == words:
-                used.update(range(i, j))
-                yield Mention(t.begin, tokens[j - 1].end, i, j, i, m.cls, "name")
+            if taken.isdisjoint(range(i, j)) and tuple(x.fold for x in tokens[i:j]) == words:
+                taken.update(range(i, j))
+                yield Name(i, j, m.cls)
                 break

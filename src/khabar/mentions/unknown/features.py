@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from khabar.mentions.joining import written
 from khabar.mentions.words import bare, definite, load, noun_of
 from khabar.model import Document, Mention, Token
 
@@ -45,14 +46,7 @@ class Word:
 
 def words(doc: Document) -> list[Word]:
     """The written words of a document, in order."""
-    tokens, found, i = doc.tokens, [], 0
-    while i < len(tokens):
-        j = i + 1
-        while j < len(tokens) and tokens[j].word == tokens[i].word and tokens[j].sentence == tokens[i].sentence:
-            j += 1
-        found.append(_word(tokens, i, j))
-        i = j
-    return found
+    return [_word(doc.tokens, first, last) for first, last in written(doc.tokens)]
 
 
 def _word(tokens: Sequence[Token], i: int, j: int) -> Word:

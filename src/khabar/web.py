@@ -22,17 +22,20 @@ from typing import IO, Any
 from khabar import __version__
 from khabar.errors import ServiceError
 
-SPARQL = "https://query.wikidata.org/sparql"
-"""The public query service."""
-SEARCH = "https://www.wikidata.org/w/api.php"
-"""The public search (`wbsearchentities`)."""
-
 _LARGEST = 64 * 2**20
 _SILENCE = 60.0  # after a 429 that names no time: what the operators of the query service ask for
 
 
 class AnswerError(ServiceError):
     """The service is there, but this one answer does not come whole: a smaller question may fare better."""
+
+
+class RefusedError(ServiceError):
+    """The service has understood and says no (`status`, an HTTP status): the same question gets the same answer."""
+
+    def __init__(self, line: str, status: int) -> None:
+        super().__init__(line)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,25 @@ def agent(contact: str, url: str) -> str:
     return f"khabar/{__version__} (https://w3id.org/khabar/{f'; {who}' if who else ''})"
 
 
-class _Failure(Exception):  # noqa: N818 (never leaves this module)
-    """One request came to nothing. `wait` is what the service asked for; `final` ends the run; `heavy` may be cut."""
+def web_address(url: str) -> urllib.parse.SplitResult:
+    """The parts of a web address; ServiceError for anything else."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ServiceError(f"{url!r} is no web address; give one that begins with https://")
+    return parts
 
-    def __init__(self, words: str, *, wait: float | None = None, final: bool = False, heavy: bool = False) -> None:
+
+class _Failure(Exception):  # noqa: N818 (never leaves this module)
+    """One request came to nothing.
+
+    `wait` is what the service asked for; `final` ends the run; `heavy` may be cut; `status` is that of a refusal.
+    """
+
+    def __init__(
+        self, words: str, *, wait: float | None = None, final: bool = False, heavy: bool = False, status: int = 0
+    ) -> None:
         super().__init__(words)
-        self.words, self.wait, self.final, self.heavy = words, wait, final, heavy
+        self.words, self.wait, self.final, self.heavy, self.status = words, wait, final, heavy, status
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -113,17 +129,24 @@ class Client:
         """The answer of a MediaWiki API; errors that it reports inside a good answer count as errors."""
         return self._ask(url, {**fields, "format": "json", "maxlag": "5"}, "application/json", post=False)
 
+    def post(self, url: str, message: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+        """The answer of a service that is asked in JSON; raises RefusedError for what it will not do."""
+        web_address(url)
+        data = json.dumps(message, ensure_ascii=False).encode()
+        return self._send(url, url, data, {"Content-Type": "application/json", "Accept": "application/json", **headers})
+
     def _ask(self, url: str, fields: Mapping[str, str], accept: str, *, post: bool) -> dict[str, Any]:
-        parts = urllib.parse.urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ServiceError(f"{url!r} is no web address; give one that begins with https://")
+        parts = web_address(url)
         body = urllib.parse.urlencode(fields)
         target = url if post else f"{url}{'&' if parts.query else '?'}{body}"
-        headers = {"User-Agent": self.manners.agent, "Accept": accept, "Accept-Encoding": "gzip"}
-        data = body.encode() if post else None
+        return self._send(url, target, body.encode() if post else None, {"Accept": accept})
+
+    def _send(self, url: str, target: str, data: bytes | None, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The answer to one request, sent again for as long as there is sense in it; `url` names it in errors."""
+        headers = {"User-Agent": self.manners.agent, "Accept-Encoding": "gzip", **headers}
         tries = 0
         while True:
-            request = urllib.request.Request(target, data, headers)  # noqa: S310 (the scheme was looked at)
+            request = urllib.request.Request(target, data, dict(headers))  # noqa: S310 (the scheme was looked at)
             try:
                 return self._once(request)
             except _Failure as failure:
@@ -134,6 +157,8 @@ class Client:
 
     def _despair(self, url: str, failure: _Failure, tries: int) -> None:
         """Raise when there is no sense in asking once more."""
+        if failure.final and failure.status:
+            raise RefusedError(f"{url}: {failure.words}", failure.status)
         if failure.final:
             raise ServiceError(f"{url}: {failure.words}")
         if failure.wait is not None and failure.wait > self.manners.longest:
@@ -185,7 +210,7 @@ class Client:
         if not isinstance(answer, dict):
             raise _Failure("the answer is JSON of another kind", final=True)
         if isinstance(error := answer.get("error"), dict):
-            words = f"the service says {_short(str(error.get('info') or error.get('code')))!r}"
+            words = f"the service says {_short(str(error.get('info') or error.get('message') or error.get('code')))!r}"
             wait = _seconds(response.headers.get("Retry-After"), self._now())
             raise _Failure(words, wait=wait, final=error.get("code") not in ("maxlag", "ratelimited", "readonly"))
         return answer
@@ -220,8 +245,8 @@ class Client:
             there = _short(error.headers.get("Location") or "nowhere")
             return _Failure(f"the service has moved to {there}; give that address", final=True)
         if code == 403:
-            return _Failure("HTTP 403: the service shuts us out; see its rules on user agents", final=True)
-        return _Failure(f"HTTP {code}, {_first_line(error)}", final=True)
+            return _Failure("HTTP 403: the service shuts us out; see its rules on user agents", final=True, status=code)
+        return _Failure(f"HTTP {code}, {_first_line(error)}", final=True, status=code)
 
 
 def _unpacked(body: bytes) -> bytes:
