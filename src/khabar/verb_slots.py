@@ -119,6 +119,8 @@ class VerbSlots:
             pronoun = []  # برنامج تقوده الولايات المتحدة: the pronoun is the programme
         relative = bool(before) and before[0].how == "relative"
         before = before or self._copular(i)
+        if not before and i > 1 and scene.tokens[i - 1].kind == "enclitic" and scene.tokens[i - 2].fold == "ان":
+            return [], pronoun or _first(bare)  # فإنها دعت الحزب: she, whoever she is
         if not before and i and scene.tokens[i - 1].fold in PRONOUNS and voice != "passive":  # وهو يحمل فكر التنظيم
             return [], pronoun or _first(bare)
         resumed = self._resumed(i)
