@@ -30,7 +30,7 @@ def test_tellings(text, cls, told, extractor):
 
 
 def test_the_roles_of_all_tellings_are_the_events(extractor):
-    text = "قصفت طائرات حزب الله في بعلبك. وقال ناشطون إن إسرائيل قصفت حزب الله."
+    text = "تعرض حزب الله لقصف في بعلبك. وقال ناشطون إن إسرائيل قصفت حزب الله."
     x = extractor.extract(Record(text=text, where="test"))
     names = {e.id: e.name for e in x.entities}
     [strike] = [e for e in x.events if e.cls == "Strike"]
