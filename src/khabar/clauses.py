@@ -220,7 +220,7 @@ class Phrases:
         j, how = i - 1, "fronted"
         while j >= lo:
             t = self.tokens[j]
-            if t.text in QUOTES and self._opens_quote(j, lo):
+            if t.fold == "ثم" or (t.text in QUOTES and self._opens_quote(j, lo)):
                 return []  # قال فلان «تهدم الجسر: who speaks is not who does
             if t.fold in self.scene.relatives:
                 how = "relative"

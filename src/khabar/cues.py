@@ -129,6 +129,9 @@ class CueReader:
         for key in {t.fold, bare}:
             for cue, form in self.lexicon.cues.get(key, ()):
                 verbal = form.shape in ("past", "present")
+                carries = any(f.shape == "past" for _, f in self.lexicon.light.get(t.fold, ()))
+                if form.shape == "present" and form.agreement == "f" and carries:
+                    continue  # تعرض لقصف: was shelled, not: she offers
                 if verbal and t.fold in JUSSIVE and i and tokens[i - 1].fold == "لم":
                     continue
                 if verbal and (key != t.fold or not self._verb_here(i)):

@@ -103,10 +103,10 @@ class _Sameness:
         return harm and 0 <= first - last <= 5 and not apart and not new.fillers("agent")
 
     def _alike(self, old: Draft, new: Draft) -> bool:
+        if "apart" in old.trigger.frame.flags and old.trigger.frame.name != new.trigger.frame.name:
+            return False  # أسقطت الدفاعات طائرة, then القصف: another's deed
         if old.trigger.frame.term == new.trigger.frame.term:
             return True
-        if "apart" in old.trigger.frame.flags:  # أسقطت الدفاعات طائرة, then القصف: another's deed
-            return False
         violent = {old.trigger.frame.term, new.trigger.frame.term} <= VIOLENT
         definite = self.scene.tokens[new.trigger.first].fold.startswith("ال")
         return violent and new.trigger.shape == "noun" and definite and not new.fillers("agent", "target")

@@ -71,7 +71,8 @@ class Modalities:
         k = trigger.first - 1
         if (stance.modality != "Happened" and stance.modality != "Ongoing") or k < 0:
             return stance
-        if tokens[k].fold == "ل" and tokens[k].kind == "proclitic" and trigger.frame.verbs:
+        suffered = bool(trigger.governors)  # تعرض لقصف: ل belongs to the verb
+        if tokens[k].fold == "ل" and tokens[k].kind == "proclitic" and trigger.frame.verbs and not suffered:
             verbal = not tokens[trigger.first].fold.startswith("ال") and trigger.frame.term not in SPEECH
             if trigger.shape == "present" or (verbal and not self._governed_by_noun(k)):
                 return replace(stance, modality="Planned")

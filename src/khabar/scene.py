@@ -180,6 +180,8 @@ class Scene:
     def headed(self, i: int) -> bool:
         """True where a noun that names nobody stands as the subject of the verb at `i`: حملة تستهدف, الضربة لم تلحق."""
         lo, hi = self.bounds(i)
+        if self.opens(i):  # من جهة أخرى قصف
+            return False
         j = i - 1
         while j >= lo and self.tokens[j].fold in self.particles:
             j -= 1

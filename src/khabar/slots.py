@@ -54,7 +54,8 @@ class SlotReader:
         same: set[str] = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
         pronoun = [f for f in slots.get("obj", []) if f.how == "pronoun"]
         nxt = scene.tokens[i + 2] if i + 2 < len(scene.tokens) else None
-        bared = nxt is not None and nxt.kind == "stem" and not scene.is_prep(i + 2) and not scene.is_verb(i + 2)
+        bared = nxt is not None and nxt.kind == "stem" and not (scene.is_prep(i + 2) or scene.is_verb(i + 2))
+        bared = bared and not scene.counts(i + 2) and nxt is not None and nxt.fold not in scene.time
         same |= {"obj"} if gen == "obj" and pronoun and bare and bared else set()  # قصفها حيا: it is the subject
         if gen == "obj" and same and slots.get("obj") and not slots.get("subj"):  # قصف الحوثيين لمأرب
             if "obj" not in same and self._indefinite(slots["obj"][0]):  # استهداف دورية للجيش
@@ -261,7 +262,7 @@ class SlotReader:
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
         lo, _ = scene.bounds(i)
-        above = self.verbs.subject_above(i, lo)
+        above = self.verbs.subject_above(self._before_quote(i, lo), lo)
         if self.circumstantial(i) and not scene.tokens[i].fold.startswith("ال"):
             head: list[Filler] = [Filler(f.mention, "", "carried") for f in above or []]
         elif holders:
@@ -273,6 +274,13 @@ class SlotReader:
         if head:
             slots["subj" if shape == "active" else "obj"] = head
         return slots
+
+    def _before_quote(self, i: int, lo: int) -> int:
+        """Token `i`, or the mark that opens the quotation which ends right before it: قال «...»، مطالبا."""
+        tokens = self.scene.tokens
+        if i - 2 < lo or tokens[i - 2].text not in "»”":
+            return i
+        return next((k for k in range(i - 3, lo, -1) if tokens[k].text in "«“"), i)
 
     def _modified(self, i: int) -> Mention | None:
         """The nearest mention before a definite participle, at most two adjectives or a comma away."""

@@ -119,12 +119,16 @@ class VerbSlots:
             pronoun = []  # برنامج تقوده الولايات المتحدة: the pronoun is the programme
         relative = bool(before) and before[0].how == "relative"
         before = before or self._copular(i)
+        if not before and self._has_pronoun(i):
+            return [], pronoun or _first(bare)  # فإنها دعت الحزب: she, whoever she is
         if not before and i and scene.tokens[i - 1].fold in PRONOUNS and voice != "passive":  # وهو يحمل فكر التنظيم
             return [], pronoun or _first(bare)
         resumed = self._resumed(i)
         if before and resumed and (relative or not pronoun):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
             return _first(bare), before
-        fronted = before and (agreement in PLURAL or not _first(bare) or self._fronted(before, i))
+        fronted = before and (
+            before[0].how == "pronoun" or agreement in PLURAL or not _first(bare) or self._fronted(before, i)
+        )
         if relative and self._resumed_after(i):  # هدنة دعت إليها موسكو، قاعدة سيطرت عليها القوات
             return _first(bare), pronoun
         if relative or fronted:
@@ -142,6 +146,13 @@ class VerbSlots:
         if obj and not subj and obj[0].via.removesuffix("ا") in scene.sites and before and not relative:
             subj = before
         return subj, pronoun or ([] if resumed else obj)
+
+    def _has_pronoun(self, i: int) -> bool:
+        """True where a pronoun on أن is the subject: إنها ستهاجم."""
+        tokens, j = self.scene.tokens, i - 1
+        while j > 0 and tokens[j].fold in self.scene.particles:
+            j -= 1
+        return j > 0 and tokens[j].kind == "enclitic" and tokens[j - 1].fold == "ان"
 
     def _resumed(self, i: int) -> bool:
         tokens = self.scene.tokens
@@ -231,7 +242,8 @@ class VerbSlots:
         scene = self.scene
         lo, _ = scene.bounds(i)
         j = i - 1
-        while j >= lo and (scene.tokens[j].fold in scene.particles | scene.time or scene.tokens[j].pos == "ADV"):
+        passed = (scene.particles | scene.time) - CARRIERS
+        while j >= lo and (scene.tokens[j].fold in passed or scene.tokens[j].pos == "ADV"):
             j -= 1
         if j < lo or not (scene.tokens[j].fold in CARRIERS or self._abreast(i, j)):
             return []
