@@ -327,3 +327,17 @@ def test_min_confidence_is_said_in_the_summary(khabar, articles, tmp_path):
     code, _, err = khabar("build", str(articles), "--store", str(tmp_path / "s"), "--min-confidence", "2")
     assert code == 2
     assert "--min-confidence" in err
+
+
+def test_show_explains_an_event_with_its_trigger_and_who_fills_what(khabar, store):
+    shown = khabar("show", store, "hand-1")[1]
+    claim = next(block for block in shown.split("\n\n") if "Happened, Affirmed" in block and "Strike (" in block)
+    out = khabar("show", store, claim.rpartition("; ")[2].strip())[1]
+    assert out.splitlines()[5:11] == [
+        "  told by the frame Strike/قصف « قصف »",
+        "  agent (Khalifa Haftar · خليفة حفتر): an argument beside the word that tells it",
+        "  target (Tripoli · طرابلس): an argument beside the word that tells it",
+        "  told as having happened, affirmed, without hedge, it counts as a fact",
+        "  said by nobody but the outlet",
+        "  confidence 0.85: the estimated share of its like that is right",
+    ]

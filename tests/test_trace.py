@@ -50,7 +50,9 @@ def test_every_slot_of_an_event_is_told_but_not_those_a_model_filled():
 
 def test_a_role_of_its_own_tells_its_own_slot_and_a_further_telling_none():
     role = Role("place", "e1", "place", Stance(certainty="Possible"))
-    assert trace.of_role(replace(STRIKE, form="past"), role).line == "Strike/قصف trigger=past place=place"
+    event = replace(STRIKE, form="past", roles=(*STRIKE.roles[:1], role))
+    assert trace.of_role(event, role).line == "Strike/قصف trigger=past place=place"
+    assert trace.of_event(event).line == "Strike/قصف trigger=past agent=argument"
     telling = Telling(0, 1, Stance(), (0, 5), "Strike:غارة", form="noun")
     assert trace.of_telling(telling).line == "Strike:غارة trigger=noun"
 
@@ -70,6 +72,11 @@ def test_sides_of_a_symmetric_relation_are_told_without_order():
             "شن الجيش السوري غارة على مدينة إدلب.",
             "Strike:غارة trigger=noun agent=light-verb target=argument place=argument",
             None,
+        ),
+        (
+            "شن الجيش السوري هجوما على جبهة النصرة في حلب.",
+            "Battle:هجوم trigger=noun agent=light-verb target=argument place=place",
+            "event:Battle:هجوم trigger=noun subject=light-verb object=argument",
         ),
         ("روسيا تدعم الجيش السوري.", None, "supports:دعم trigger=present subject=fronted object=argument"),
     ],

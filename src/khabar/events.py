@@ -12,6 +12,7 @@ from khabar.scene import Scene
 from khabar.tracing import form
 
 SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
+# what the rules start with; `confidence` rates every claim anew
 CONFIDENCE = {"argument": 0.8, "parse": 0.7, "fronted": 0.75, "relative": 0.7, "pronoun": 0.6, "carried": 0.6}
 
 

@@ -54,7 +54,7 @@ class Words:
 
     def explain(self, grounds: Grounds, language: Language) -> list[str]:
         """One line for each part: what told it, each slot, stance, cues, source, confidence."""
-        comma = "، " if language == "ar" else ", "
+        comma, semicolon = ("، ", "؛ ") if language == "ar" else (", ", "; ")
 
         def say(kind: str, name: str, /, **values: str) -> str:
             return self.say(language, kind, name, **values)
@@ -68,7 +68,7 @@ class Words:
         for slot in dict.fromkeys(slot for slot, _ in made.slots):
             hows = dict.fromkeys(say("how", how) for at, how in made.slots if at == slot)
             who = f" ({comma.join(grounds.fillers[slot])})" if grounds.fillers.get(slot) else ""
-            lines.append(f"{say('slot', slot)}{who}: {'; '.join(hows)}")
+            lines.append(f"{say('slot', slot)}{who}: {semicolon.join(hows)}")
         parts = {part: say("stance", getattr(stance, part)) for part in ("modality", "polarity", "certainty")}
         verdict = say("word", "fact" if stance.settled else "no fact")
         lines.append(say("word", "stance", **parts) + comma + verdict)

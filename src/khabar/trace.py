@@ -63,8 +63,8 @@ def parse(line: str) -> Trace:
 
 
 def of_event(event: Event) -> Trace:
-    """How an event came about, with every role that is filled."""
-    return Trace(event.rule, event.form, _slots(event.roles))
+    """How an event came about, with the roles that are edges; one that is a claim of its own tells for itself."""
+    return Trace(event.rule, event.form, _slots(role for role in event.roles if role.stance is None))
 
 
 def of_telling(telling: Telling) -> Trace:
