@@ -217,7 +217,7 @@ def test_show_entity(khabar, store, name):
     code, out, _ = khabar("show", store, name)
     assert code == 0
     assert out.startswith("Khalifa Haftar · خليفة حفتر\n  entity:haftar, Person\n  also: حفتر\n")
-    assert "fact   Turkey · تركيا supports Khalifa Haftar · خليفة حفتر\n" in out
+    assert "disputed Turkey · تركيا supports Khalifa Haftar · خليفة حفتر\n" in out
     denied = out.partition("« أنها تدعم حفتر »\n")[2]
     assert denied.startswith("       Ongoing, Negated, Certain; said by Turkey · تركيا; hand-1 ")
 

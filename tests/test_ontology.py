@@ -49,7 +49,7 @@ def test_every_term_has_comment_and_label_in_arabic_and_english_and_says_where_i
         if list(graph.objects(term, RDFS.isDefinedBy)) != [rdflib.URIRef(NAMESPACE.rstrip("#"))]:
             lacking.append((term, RDFS.isDefinedBy))
     assert not lacking
-    assert len(terms(graph)) == 54 + 48 + 5 + 18 + 3
+    assert len(terms(graph)) == 56 + 51 + 5 + 18 + 3
 
 
 def test_header_has_version_and_licence(graph):

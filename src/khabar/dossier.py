@@ -25,7 +25,8 @@ class Told:
     """One claim for people: who did what, the words, where they stand, who says it, and how sure.
 
     `place` is (document key, begin, end); `source` is a name, or empty for the outlet itself (that of `stance` is
-    not set). A claim whose stance is settled is one of those behind a fact.
+    not set). A claim whose stance is settled is one of those behind a fact of the policy `reported`; it is `disputed`
+    where another claim denies the same.
     """
 
     iri: str
@@ -37,6 +38,7 @@ class Told:
     source: str
     rule: str
     confidence: str
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,21 @@ class Dossier:
             source=self.name(speaker) if speaker is not None else "",
             rule=shown(about[iri.NS + "rule"]),
             confidence=shown(about[iri.NS + "confidence"]),
+            disputed=stance.settled and self._denied(subject, predicate, obj),
+        )
+
+    def _denied(self, subject: object, predicate: object, obj: object) -> bool:
+        """Whether some claim denies this one, about the same subject or another report of the same happening."""
+        negated = NamedNode(iri.NS + "Negated")
+        groups = (one for one in self._objects(subject, iri.NS + "groupedIn") if isinstance(one, NamedNode))
+        about = {subject, *(one for group in groups for one in self._subjects(iri.NS + "groupedIn", group))}
+        nodes = (one for one in about if isinstance(one, NamedNode))
+        claims = (claim for node in nodes for claim in self._subjects(iri.RDF + "subject", node))
+        return any(
+            negated in self._objects(claim, iri.NS + "polarity")
+            and predicate in self._objects(claim, iri.RDF + "predicate")
+            and (predicate == _TYPE or obj in self._objects(claim, iri.RDF + "object"))
+            for claim in claims
         )
 
     def _phrase(self, node: object) -> str:

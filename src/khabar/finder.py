@@ -52,6 +52,21 @@ def find_entity(store: Store, name: str, *, decided: bool = False) -> str:
     return found[0]
 
 
+def find_node(store: Store, name: str, *, decided: bool = False) -> str:
+    """The IRI of the entity, document or event that `name` means; `decided` and errors as in `find_entity`."""
+    word = name.strip()
+    for prefix in ("doc", "event"):
+        value = iri.BASE + word.replace(":", "/", 1) if word.startswith((f"{prefix}:", f"{prefix}/")) else word
+        if value.startswith(f"{iri.BASE}{prefix}/") and (node := _iri(value)):
+            logged = decided and any(value in one.pair for one in store.decisions.log())
+            if not (logged or _known(store, node)):
+                raise QueryError(f"nothing in {store.path} has the name {name!r}; `khabar show` gives such names")
+            return value
+    if not entities(store, name) and documents(store, name):
+        return iri.document(find_document(store, name))
+    return find_entity(store, name, decided=decided)
+
+
 def documents(store: Store, name: str) -> list[str]:
     """The keys of the documents that `name` means, sorted."""
     key = name.strip().removeprefix(iri.document("")).removeprefix("doc/").removeprefix("doc:").partition("#")[0]

@@ -128,6 +128,11 @@ def proposal(one: str, other: str) -> str:
     return f"{BASE}proposal/" + digest(one, other)
 
 
+def bundle(kind: str, first: str) -> str:
+    """The IRI of a Story or Happening, by its earliest document or event."""
+    return f"{BASE}{kind.lower()}/" + digest(first)
+
+
 def shorten(value: str) -> str:
     """An IRI with its prefix, where one of ours fits.
 

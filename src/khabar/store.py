@@ -1,4 +1,4 @@
-"""The graph on disk: documents go in and out whole, and graph/facts always says what the rule of facts says.
+"""The graph on disk: documents go in and out whole, and graph/facts says what the store's policy says.
 
 A store is a folder with `khabar.json` (its format), `quads/` (Oxigraph) and a lock: one process writes, or many read.
 Each change is one transaction, so a build that is killed leaves a whole store.
@@ -18,12 +18,14 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from khabar import __version__, iri
+from khabar.bundles import Bundle, Bundles
 from khabar.consequences import Consequences
 from khabar.decisions import Decision, Decisions
 from khabar.errors import QueryError, StoreError
 from khabar.facts import Facts
 from khabar.groups import Pair
 from khabar.identities import Identities, Identity
+from khabar.policies import Policy
 from khabar.rdf import DocumentGraph
 from khabar.resources import folder
 from khabar.upkeep import Upkeep
@@ -44,6 +46,7 @@ class Store:
         self._lock = lock
         self._facts = Facts(quads)
         self._upkeep = Upkeep(quads)
+        self._bundles = Bundles(quads)
         self.decisions = Decisions(quads)
         self.identities = Identities(quads)
         self._consequences = Consequences(quads, self.decisions, self.identities)
@@ -71,7 +74,8 @@ class Store:
         """Write everything to disk and give up the lock; the store cannot be used afterwards."""
         if self.writable:
             self._quads.flush()
-        del self._quads, self._facts, self._upkeep, self.decisions, self.identities, self._consequences
+        del self._quads, self._facts, self._upkeep, self._bundles
+        del self.decisions, self.identities, self._consequences
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -128,7 +132,11 @@ class Store:
     # Writing -------------------------------------------------------------------------------------------------------
 
     def replace(self, document: DocumentGraph, run: Iterable[Quad] = ()) -> None:
-        """Put in a document, or put it anew, in one transaction with the facts that follow; `run` joins graph/runs."""
+        """Put in a document, or put it anew, in one transaction with the facts that follow; `run` joins graph/runs.
+
+        Its groups go; and under a policy that looks across documents graph/facts stays empty until `group` or
+        `rebuild_facts`.
+        """
         before = self._facts.of_document(document.key)
         after = self._facts.of_quads(document)
         gone, come = self._upkeep.entities_after(document.key, document)
@@ -148,6 +156,7 @@ class Store:
         unlink, link = self._consequences.of_document(key, None, gone, come)
         self._commit(key, self._facts.of_document(key), set(), gone | unlink, come | link)
         self.decisions.forget_cache(unlink | link)
+        self._catch_up()
 
     def decide(self, decision: Decision) -> Decision:
         """Log a decision and make graph/links follow, in one transaction; returns it as logged.
@@ -173,10 +182,26 @@ class Store:
         """Put khabar's own merges, of the pairs `merged`, and proposals into graph/links in place of the old ones."""
         self._change(*self._consequences.of_clustering(quads, merged))
 
-    def rebuild_facts(self) -> set[Triple]:
-        """Derive graph/facts anew from all claims, put it in place of the old one, and return it."""
-        facts = self._facts.of_all()
-        self._update([f"DROP SILENT GRAPH <{iri.FACTS}>", _insert(self._facts.quads(facts))])
+    def group(self, bundles: Iterable[Bundle]) -> None:
+        """Put groups into graph/links in place of those that it holds, and derive the facts that rest on them."""
+        old, new = self._bundles.stored(), {quad for bundle in bundles for quad in bundle.quads}
+        self._update([_delete(old - new), _insert(new - old)])
+        self._catch_up()
+
+    @property
+    def policy(self) -> Policy:
+        """What the store takes for a fact."""
+        return self._facts.policy
+
+    def rebuild_facts(self, chosen: Policy | None = None) -> set[Triple]:
+        """Derive graph/facts anew from all claims, put it in place of the old one, and return it.
+
+        With a policy the store takes it up, in the same transaction.
+        """
+        facts = self._facts.of_all(chosen)
+        gone, come = self._facts.adopting(chosen) if chosen else (set(), set())
+        facts_now = self._facts.quads(facts)
+        self._update([_delete(gone), f"DROP SILENT GRAPH <{iri.FACTS}>", _insert([*come, *facts_now])])
         return facts
 
     def derived_facts(self) -> set[Triple]:
@@ -195,6 +220,11 @@ class Store:
         """Add quads, in one transaction; for graph/runs."""
         self._quads.extend(list(quads))
 
+    def _catch_up(self) -> None:
+        """Derive the facts of a policy that looks across documents: what just changed may bear on any of them."""
+        if not self.policy.local:
+            self.rebuild_facts()
+
     def _commit(self, key: str, before: set[Triple], after: set[Triple], gone: set[Quad], come: Iterable[Quad]) -> None:
         """Retract facts, drop the graph, insert, assert facts: one update, so all of it or nothing."""
         come = list(come)
@@ -203,16 +233,18 @@ class Store:
         old_runs = set(runs)
         self._update(
             [
-                _delete({*drop, *gone, *old_runs}),
+                _delete({*drop, *gone, *old_runs, *self._bundles.of_document(key)}),
                 f"DROP SILENT GRAPH <{iri.document_graph(key)}>",
                 _insert([*come, *assert_]),
             ]
         )
 
     def _change(self, gone: set[Quad], come: set[Quad]) -> None:
-        """Take out and put in, in one transaction."""
+        """Take out and put in, in one transaction; facts that rest on merged entities follow."""
         self._update([_delete(gone), _insert(come)])
         self.decisions.forget_cache(gone | come)
+        if gone or come:
+            self._catch_up()
 
     def _update(self, operations: Iterable[str]) -> None:
         try:

@@ -57,6 +57,14 @@ def build(
     min_confidence: Annotated[
         float, typer.Option(metavar="X", min=0, max=1, help="Leave out claims of less confidence than this.")
     ] = 0.0,
+    facts: Annotated[
+        str | None,
+        typer.Option(
+            metavar="POLICY[:n]",
+            help="What counts as a fact: reported, own-voice or corroborated[:n], see `khabar facts --help`. "
+            "The store remembers it.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     """Read articles into a store, with what they claim.
@@ -86,6 +94,8 @@ def build(
     --extractor llm:MODEL sends the texts to the server of --llm-url, and nothing is sent anywhere without it. What the
     model claims is held to the text, the ontology and the cues of denial and doubt; what fails is dropped and counted.
     Documents that were read otherwise are read anew. Prompts, checks, costs and limits: docs/llm.md.
+    At its end documents that print one story, and events of different documents that tell of one happening, are grouped
+    by links in graph/links (`khabar group`).
 
     --min-confidence leaves out claims of less confidence than X before they are stored, so no fact rests on them; an
     event that is left out takes its roles with it. graph/runs says so and how many they were. Documents that were read
@@ -100,11 +110,14 @@ def build(
     from khabar.errors import KhabarError
     from khabar.extract import RuleExtractor
     from khabar.finders import open_finder
+    from khabar.grouping import regroup
     from khabar.ontology import Ontology
     from khabar.pipeline import Build
+    from khabar.policies import policy
     from khabar.read import read_sources
     from khabar.store import Store
 
+    chosen = policy(facts) if facts else None
     names = open_finder(finder) if finder else None  # before the store: a wrong one leaves nothing behind
     ontology = Ontology.load()
     rules = RuleExtractor(names, guess_names=guess_names) if names or guess_names else RuleExtractor()
@@ -119,6 +132,8 @@ def build(
         _Progress(show=not quiet and sys.stderr.isatty()) as progress,
     ):
         opened.put_ontology()
+        if chosen is not None and chosen != opened.policy:
+            opened.rebuild_facts(chosen)
         run = Build(
             opened, model or rules, rules.kb, ontology, problem=progress.problem, again=again, table=table,
             finder=names.about if names else None, model=model, least=min_confidence,
@@ -128,6 +143,8 @@ def build(
             merged, proposed = settle(opened) if run.summary.stored else (0, 0)
         finally:
             progress.stop()
+            if run.summary.stored or not opened.policy.local:  # facts wait for it, also after a build that was killed
+                regroup(opened)
             _report(run.summary, opened.count_facts())
             if model:
                 _account(model)

@@ -16,11 +16,12 @@ def forget(
     """Take out a document and what only it supported.
 
     Its text, mentions, events and claims go, and so do facts that no other document supports, and entities that no
-    other document names. Decisions stay, and count again when the document comes back; what khabar merged or proposed
-    by itself is derived anew.
+    other document names. Decisions stay, and count again when the document comes back; what khabar merged, proposed
+    or grouped by itself is derived anew.
     """
     from khabar.candidates import settle
     from khabar.finder import find_document
+    from khabar.grouping import regroup
     from khabar.store import Store
 
     with Store.open(store, write=True) as opened:
@@ -28,5 +29,6 @@ def forget(
         key = find_document(opened, name)
         opened.forget(key)
         settle(opened)
+        regroup(opened)
         gone = before - opened.count_facts()
     sys.stderr.write(f"forgot document {key}, {gone:,} facts with it\n")

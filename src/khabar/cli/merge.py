@@ -30,14 +30,18 @@ def decide(path: Path, one: str, other: str, verdict: Verdict, because: str, by:
     """Log a decision and say what it did."""
     from khabar.decisions import Decision
     from khabar.dossier import Dossier
-    from khabar.finder import find_entity
+    from khabar.errors import QueryError
+    from khabar.finder import find_node
+    from khabar.grouping import groupable, regroup
     from khabar.groups import pair
     from khabar.store import Store
 
     by = _person(by)
     with Store.open(path, write=True) as opened:
         gone = verdict == "Undecided"  # a decision can be taken back when its entity has left the store
-        ends = pair(*(find_entity(opened, name, decided=gone) for name in (one, other)))
+        ends = pair(*(find_node(opened, name, decided=gone) for name in (one, other)))
+        if verdict == "SameEntity" and any(map(groupable, ends)):
+            raise QueryError("documents and events are grouped, not merged; see `khabar group --help`")
         dossier = Dossier(opened)
         names = [dossier.called(end) for end in ends]
         standing = opened.decisions.standing().get(ends)
@@ -46,6 +50,8 @@ def decide(path: Path, one: str, other: str, verdict: Verdict, because: str, by:
             sys.stderr.write(f"nothing to do: {said}\n")
             return
         opened.decide(Decision.of(*ends, verdict, by, because.strip(), " / ".join(names)))
+        if all(map(groupable, ends)):
+            regroup(opened)
         size = len(opened.decisions.group(ends[0]))
     more = f", {size} nodes in all" if verdict == "SameEntity" and size > 2 else ""
     sys.stderr.write(f"{_DONE[verdict]} {' and '.join(names)}{more}\n")

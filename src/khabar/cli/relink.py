@@ -33,6 +33,7 @@ def relink(
     mention are listed; `khabar build SOURCE --actors FILE.tsv` reads them anew.
     """
     from khabar.candidates import settle
+    from khabar.grouping import regroup
     from khabar.kb import KnowledgeBase
     from khabar.ontology import Ontology
     from khabar.relink import Relink
@@ -45,6 +46,7 @@ def relink(
         opened.put_ontology()
         summary = Relink(opened, kb, ontology, table).run()
         settle(opened)
+        regroup(opened)  # every document was put in anew
     sys.stderr.write(
         f"{summary.documents:,} documents, {summary.changed:,} changed: {summary.linked:,} entities linked, "
         f"{summary.moved:,} linked to another entry, {summary.unlinked:,} unlinked\n"

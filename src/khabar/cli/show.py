@@ -30,7 +30,8 @@ def show(
     it tells in English and Arabic what told it, how each slot was filled, which words of its passage may have decided
     its stance, who says it, and how far to trust it.
 
-    A claim marked `fact` passes the rule of facts; each other one says what keeps it from being one. A name that
+    A claim marked `fact` is reported, without hedge, as having happened or going on (the default policy of facts), one
+    marked `disputed` too, but another claim denies it; each other one says what keeps it from being one. A name that
     several entities bear shows all of them; those that a person has merged are shown as one.
 
         khabar show news haftar
@@ -82,8 +83,9 @@ def _lines(claim: Told) -> list[str]:
     document, begin, end = claim.place
     said = f"said by {claim.source}" if claim.source else "in the outlet's own voice"
     stance = f"{claim.stance.modality}, {claim.stance.polarity}, {claim.stance.certainty}"
+    mark = "disputed " if claim.disputed else "fact   " if claim.stance.settled else "claim  "
     return [
-        f"{'fact   ' if claim.stance.settled else 'claim  '}{claim.statement}",
+        f"{mark}{claim.statement}",
         f"       « {' '.join(claim.words.split())} »",
         f"       {stance}; {said}; {claim.document} (doc:{document}) {begin}-{end}",
         f"       {claim.rule}, confidence {claim.confidence}; {shorten(claim.iri)}",

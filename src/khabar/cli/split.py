@@ -13,6 +13,10 @@ def split(store: StoreFolder, one: One, other: Other, because: Because = "", by:
     that have left the store.
 
         khabar split news nil-0f32c1b2a9d8e7f6 haftar --because "his son"
+
+    Two documents (by key, URL or id) are then never one story, two events (event:...) never one happening:
+
+        khabar split news doc:5f0c1b2a9d8e7f60 doc:9a8b7c6d5e4f3a2b --because "another fire"
     """
     from khabar.cli.merge import decide
 
