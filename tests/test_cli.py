@@ -298,3 +298,46 @@ def test_a_reader_that_goes_away_is_no_error(store):
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
+
+
+def test_show_explains_a_claim_in_both_languages(khabar, store):
+    shown = khabar("show", store, "hand-1")[1]
+    claim = next(block for block in shown.split("\n\n") if "« أنها تدعم حفتر »" in block).rpartition("; ")[2].strip()
+    code, out, _ = khabar("show", store, claim)
+    assert code == 0
+    assert out.splitlines()[4:] == [
+        "",
+        "  told by the frame supports/دعم",
+        "  told as going on, denied, without hedge, it does not count as a fact",
+        "  said by Turkey · تركيا",
+        "  confidence 0.7: the estimated share of its like that is right",
+        "",
+        "  الدليل: الإطار supports/دعم",
+        "  الموقف: ذُكر على أنه قائم، منفيا، بلا تحفظ، لا يُعدّ من الحقائق",
+        "  القائل: Turkey · تركيا",
+        "  الثقة 0.7: النسبة المقدرة للصحيح من أمثاله",
+    ]
+    assert khabar("show", store, claim.replace("claim:", iri.BASE + "claim/"))[1] == out
+
+
+def test_min_confidence_is_said_in_the_summary(khabar, articles, tmp_path):
+    code, _, err = khabar("build", str(articles), "--store", str(tmp_path / "s"), "--min-confidence", "0.95")
+    assert code == 0
+    assert "1 claims, 1 facts in the store, 0 problems, 8 claims below 0.95 left out\n" in err
+    code, _, err = khabar("build", str(articles), "--store", str(tmp_path / "s"), "--min-confidence", "2")
+    assert code == 2
+    assert "--min-confidence" in err
+
+
+def test_show_explains_an_event_with_its_trigger_and_who_fills_what(khabar, store):
+    shown = khabar("show", store, "hand-1")[1]
+    claim = next(block for block in shown.split("\n\n") if "Happened, Affirmed" in block and "Strike (" in block)
+    out = khabar("show", store, claim.rpartition("; ")[2].strip())[1]
+    assert out.splitlines()[5:11] == [
+        "  told by the frame Strike/قصف « قصف »",
+        "  agent (Khalifa Haftar · خليفة حفتر): an argument beside the word that tells it",
+        "  target (Tripoli · طرابلس): an argument beside the word that tells it",
+        "  told as having happened, affirmed, without hedge, it counts as a fact",
+        "  said by nobody but the outlet",
+        "  confidence 0.85: the estimated share of its like that is right",
+    ]

@@ -149,3 +149,31 @@ def test_a_store_that_fails_stops_the_build(store, monkeypatch):
     monkeypatch.setattr(store, "replace", fail)
     with pytest.raises(StoreError, match="disk full"):
         build(store, [RECORD])
+
+
+def bounded(store, least):
+    run = Build(store, Reader(ONE), Catalogue(), Schema(), problem=pytest.fail, least=least)
+    return run.run([RECORD, ONE.record])
+
+
+def facts(store) -> set[str]:
+    ties = (q for q in store.quads(graph=iri.FACTS) if q.predicate.value.startswith(iri.NS))
+    return {f"{iri.shorten(q.subject.value)} {iri.shorten(q.predicate.value)}" for q in ties}
+
+
+def test_claims_below_the_bound_are_not_stored_and_no_fact_rests_on_them(store):
+    summary = bounded(store, 0.95)
+    assert summary.counts == {"mentions": 10, "entities": 8, "claims": 1, "claims below 0.95": 8}
+    assert facts(store) == {"entity:haftar :opposes"}
+    assert list(integrity.problems(store)) == []
+    described = [q.object.value for q in store.quads(None, NamedNode(iri.DCT + "description"), graph=iri.RUNS)]
+    assert described[0].endswith("claims 1, claims below 0.95 8")
+
+
+def test_another_bound_reads_anew(store):
+    assert [bounded(store, least).stored for least in (0.95, 0.95, 0.9, 0.0, 0.0)] == [2, 0, 2, 2, 0]
+    plain = without_runs(store)
+    bounded(store, 0.9)
+    assert len(without_runs(store)) < len(plain)
+    bounded(store, 0.0)
+    assert without_runs(store) == plain

@@ -8,8 +8,10 @@ from typing import Any, cast
 
 from pyoxigraph import Literal, NamedNode
 
-from khabar import iri
+from khabar import explain, iri, trace
 from khabar.answers import shown
+from khabar.explain import Grounds
+from khabar.lexicon import load
 from khabar.model import Stance
 from khabar.store import Store
 
@@ -126,6 +128,29 @@ class Dossier:
             lines += [f"{name}: {shown(value)}" for value in self._objects(node, iri.DCT + name)]
         title = self._objects(node, iri.DCT + "title") or self._objects(node, iri.DCT + "identifier")
         return Card(shown(title[0]) if title else key, tuple(lines), self._told(claims))
+
+    def claim(self, claim: NamedNode) -> tuple[Told, Grounds]:
+        """One claim, and what it rests on."""
+        told = self._tell(claim)
+        about = {quad.predicate.value: quad.object for quad in self._store.quads(claim)}
+        subject, predicate, obj = (about[iri.RDF + part] for part in ("subject", "predicate", "object"))
+        made, fillers, triggers = trace.parse(told.rule), dict[str, list[str]](), list[str]()
+        if isinstance(subject, NamedNode) and self._objects(subject, iri.NS + "status"):
+            fillers = {role: sorted(map(self._short, self._objects(subject, iri.NS + role))) for role in _ROLES}
+            begin, end = told.place[1:]
+            triggers = [word for at, word in self._triggers(subject) if begin <= at < end]
+        if predicate != _TYPE:
+            ends = [self._short(subject), self._short(obj)]
+            role = shown(predicate).removeprefix(":")
+            fillers |= {"subject": ends[:1], "object": ends[1:], "side": ends, role: ends[1:]}
+        cues = explain.cues(told.words, told.stance, load())
+        return told, Grounds(made, told.stance, triggers, fillers, cues, told.source, told.confidence)
+
+    def _triggers(self, event: NamedNode) -> list[tuple[int, str]]:
+        """The words that tell an event, each with its place in the text."""
+        spans = self._subjects(iri.NS + "refersTo", event)
+        words = ((int(self._text(s, iri.NIF + "beginIndex")), self._text(s, iri.NIF + "anchorOf")) for s in spans)
+        return sorted(words)
 
     def name(self, node: object) -> str:
         """What people call a node: its Arabic and English label, or its short IRI."""

@@ -9,8 +9,10 @@ from khabar.model import Event, Mention, Role, Telling, When
 from khabar.numbers import Casualty
 from khabar.ontology import Ontology
 from khabar.scene import Scene
+from khabar.tracing import form
 
 SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
+# what the rules start with; `confidence` rates every claim anew
 CONFIDENCE = {"argument": 0.8, "parse": 0.7, "fronted": 0.75, "relative": 0.7, "pronoun": 0.6, "carried": 0.6}
 
 
@@ -45,6 +47,7 @@ def assemble(
                 killed,
                 injured,
                 tuple(_telling(x, scene) for x in d.again),
+                form(t, scene),
             )
         )
     return tuple(done)
@@ -65,9 +68,8 @@ def _about(drafts: Sequence[Draft], n: int, scene: Scene) -> int | None:
 
 def _telling(draft: Draft, scene: Scene) -> Telling:
     t = draft.trigger
-    return Telling(
-        scene.tokens[t.first].begin, scene.tokens[t.last - 1].end, draft.stance, draft.evidence, t.frame.name
-    )
+    begin, end = scene.tokens[t.first].begin, scene.tokens[t.last - 1].end
+    return Telling(begin, end, draft.stance, draft.evidence, t.frame.name, form=form(t, scene))
 
 
 def dated(draft: Draft, scene: Scene, whens: Sequence[When]) -> When | None:

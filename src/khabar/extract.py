@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from khabar import coref, entities, events, mentions, nominals
+from khabar import coref, entities, events, mentions, nominals, tracing
 from khabar.claims import Claims
+from khabar.confidence import Confidences
 from khabar.dates import find_dates
 from khabar.finders import NameFinder
 from khabar.finders.windows import located
@@ -69,12 +70,21 @@ class RuleExtractor:
         return load_lexicon()
 
     @cached_property
+    def confidences(self) -> Confidences:
+        """How often claims of each kind are right."""
+        return Confidences.load()
+
+    @cached_property
     def ontology(self) -> Ontology:
         """Classes and properties, with what they allow."""
         return Ontology.load()
 
     def extract(self, record: Record) -> Extraction:
-        """All that the record's text states; stages in the order of the package listing."""
+        """All that the record's text states, each claim with the share of its like that is right."""
+        return self.confidences.rate(self.read(record))
+
+    def read(self, record: Record) -> Extraction:
+        """All that the record's text states, confidence as the rules guess it; stages in the order of the package."""
         page = self.page(record)
         scene = self.scene(page, self._worth_parsing(page))
         reader = FrameReader(scene, self.lexicon)
@@ -82,14 +92,17 @@ class RuleExtractor:
         claims = Claims(scene, stances, self.ontology)
         for s in scene.sentences:
             for readings in reader.triggers(s.first, s.last):
+                told = len(claims.relations)
                 claims.add(readings)
+                claims.relations[told:] = tracing.by_trigger(claims.relations[told:], readings, scene)
             claims.elliptic(s.first, s.last)
             claims.contradicted(s.i)
         nominals.read(scene, stances, claims)
         whens, tolls = find_dates(page.view, record.date), find_casualties(page.view)
         claims.settle(lambda draft: events.dated(draft, scene, whens))
         found_events = events.assemble(claims.drafts, scene, self.ontology, whens, tolls)
-        return Extraction(record, tuple(scene.entities.values()), found_events, tuple(claims.relations))
+        ties = tracing.by_event(claims.relations, claims.drafts, scene)
+        return Extraction(record, tuple(scene.entities.values()), found_events, tuple(ties))
 
     def page(self, record: Record) -> Page:
         """The record's text with its tokens and mentions."""

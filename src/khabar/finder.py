@@ -1,4 +1,7 @@
-"""Finds what a person means by a word: entities by key, IRI, Wikidata id or name; documents by key, IRI, URL or id."""
+"""Finds what a person means by a word.
+
+Entities by key, IRI, Wikidata id or name; documents by key, IRI, URL or id; claims by key or IRI.
+"""
 
 from __future__ import annotations
 
@@ -73,6 +76,13 @@ def documents(store: Store, name: str) -> list[str]:
         return [iri.digest(name.strip())]
     found = store.quads(None, NamedNode(iri.DCT + "identifier"), Literal(name.strip()))
     return sorted(str(quad.subject).strip("<>").removeprefix(iri.document("")) for quad in found)
+
+
+def claims(store: Store, name: str) -> list[str]:
+    """The IRI of the claim that `name` means, by key (16 hex digits) or IRI; empty when there is none."""
+    key = name.strip().removeprefix(iri.BASE).removeprefix("claim/").removeprefix("claim:")
+    node = NamedNode(f"{iri.BASE}claim/{key}") if re.fullmatch(r"[0-9a-f]{16}", key) else None
+    return [node.value] if node is not None and _known(store, node) else []
 
 
 def entities(store: Store, name: str) -> list[NamedNode]:

@@ -156,7 +156,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Further words of the text that tell an event: their trigger's span, their stance and their evidence."""
+    """Further words of the text that tell an event: their trigger's span and form, their stance and their evidence."""
 
     begin: int
     end: int
@@ -164,11 +164,15 @@ class Telling:
     evidence: tuple[int, int]
     rule: str
     confidence: float = 0.6
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened or might; `id` is local (v0, v1, ...); `begin`, `end` are its first trigger's span."""
+    """Something that happened or might; `id` is local (v0, v1, ...).
+
+    `begin`, `end` are its first trigger's span, `form` that trigger's form (see `trace`).
+    """
 
     id: str
     cls: str
@@ -183,11 +187,15 @@ class Event:
     killed: int | None = None
     injured: int | None = None
     again: tuple[Telling, ...] = ()
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A durable tie between two entities as one passage states it (`subject`, `object`: local entity ids)."""
+    """A durable tie between two entities as one passage states it (`subject`, `object`: local entity ids).
+
+    `form` is that of its trigger, `hows` how subject and object were found, where a frame tells (see `trace`).
+    """
 
     subject: str
     predicate: str
@@ -197,6 +205,8 @@ class Relation:
     rule: str
     confidence: float = 0.7
     when: When | None = None
+    form: str = ""
+    hows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Protocol
 from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import __version__, iri
+from khabar.confidence import at_least
 from khabar.errors import KhabarError, ServiceError, StoreError
 from khabar.finders import About
 from khabar.model import Extraction, Record
@@ -64,6 +65,7 @@ class Build:
     enter the store with the first document. `table` is what lies over the catalogue; graph/runs keeps its name, and a
     document that was read with another table is read anew. `finder` is what found further names; graph/runs says which.
     `model` reads in place of the rules: graph/runs keeps its account, and a service that is lost ends the run.
+    Claims of less confidence than `least` are left out and counted; a document read with another bound is read anew.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Build:
         table: Overlay | None = None,
         finder: About | None = None,
         model: Model | None = None,
+        least: float = 0.0,
     ) -> None:
         self.summary = Summary()
         self._store = store
@@ -89,7 +92,9 @@ class Build:
         self._table = table
         self._asked = [about for about in (finder, model.about if model else None) if about]
         self._model = model
-        self._version = Literal(f"{__version__} ({model.version})" if model else __version__)
+        self._least = least
+        notes = [*([model.version] if model else []), *([f"confidence {least:g} or more"] if least else [])]
+        self._version = Literal(f"{__version__} ({', '.join(notes)})" if notes else __version__)
         now = datetime.now(UTC)
         self._run = NamedNode(iri.run(now.isoformat(timespec="microseconds")))
         self._started = now.isoformat(timespec="milliseconds")  # HermiT reads no finer times
@@ -118,7 +123,8 @@ class Build:
             self.summary.skipped += 1
             return
         try:
-            document = to_rdf(self._extractor.extract(record), self._catalogue, self._schema)
+            extraction, dropped = at_least(self._extractor.extract(record), self._least)
+            document = to_rdf(extraction, self._catalogue, self._schema)
             self._store.replace(document, self._provenance(key))
         except (StoreError, ServiceError):  # neither gets better with the next record
             raise
@@ -130,6 +136,8 @@ class Build:
         else:
             self.summary.stored += 1
             self.summary.counts.update(document.counts)
+            if self._least:
+                self.summary.counts[f"claims below {self._least:g}"] += dropped
 
     def report(self, line: str) -> None:
         """Count a problem and hand it on."""

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from khabar import iri
+from khabar import iri, trace
 from khabar.model import Entity, Event, Extraction, Mention, Record, Stance, When
 from khabar.terms import Node, address, decimal, instant, integer, issued, ns
 
@@ -103,7 +103,8 @@ def to_rdf(extraction: Extraction, catalogue: Catalogue, schema: Schema) -> Docu
         if schema.symmetric(relation.predicate) and obj < subject:
             subject, obj = obj, subject
         triple = (subject, iri.NS + relation.predicate, obj)
-        writer.claim(triple, relation.stance, relation.evidence, relation.rule, relation.confidence, relation.when)
+        rule = trace.of_relation(relation, symmetric=schema.symmetric(relation.predicate)).line
+        writer.claim(triple, relation.stance, relation.evidence, rule, relation.confidence, relation.when)
     writer.flush_claims()
     counts = {
         "mentions": len({quad.subject for quad in writer.quads if quad.object == ns("Mention")}),
@@ -274,17 +275,20 @@ class _Writer:
         for predicate, value in _when(event.when):
             self.add(node, predicate, value)
         kind = (node, _TYPE.value, iri.NS + event.cls)
-        self.claim(kind, event.stance, event.evidence, event.rule, event.confidence, event.when)
+        rule = trace.of_event(event).line
+        self.claim(kind, event.stance, event.evidence, rule, event.confidence, event.when)
         for told in event.again:
             self.add(self.span(told.begin, told.end, "Mention"), iri.NS + "refersTo", NamedNode(node))
-            self.claim(kind, told.stance, told.evidence, told.rule, told.confidence, event.when)
+            rule = trace.of_telling(told).line
+            self.claim(kind, told.stance, told.evidence, rule, told.confidence, event.when)
         # What is claimed of its own is never also a plain edge: if it passes, the rule of facts draws the edge.
         claimed = {(role.name, role.filler) for role in event.roles if role.stance is not None}
         for role in event.roles:
             triple = (node, iri.NS + role.name, self.names[role.filler])
             if role.stance is not None:
                 stance = _weaker(event.stance, role.stance)
-                self.claim(triple, stance, event.evidence, f"{event.rule}/{role.how}", event.confidence, event.when)
+                rule = trace.of_role(event, role).line
+                self.claim(triple, stance, event.evidence, rule, event.confidence, event.when)
             elif (role.name, role.filler) not in claimed:
                 self.add(triple[0], triple[1], NamedNode(triple[2]))
 

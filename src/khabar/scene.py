@@ -81,12 +81,19 @@ class Scene:
         before = self.tokens[i - 1] if i else None
         if before and before.kind == "stem" and before.pos == "NOUN" and before.fold in self.forms.events:
             return False  # استعادة تدمر
+        if t.fold in self.forms.verbs and i + 1 in self.starts and self._nominative(i + 1):
+            return True  # فيما قصف الحوثيون
         if t.fold in self.forms.sure or (t.fold in self.forms.verbs and self._follows_subject(i)):
             return True
         opens = self.opens(i)
         if opens and (t.fold in self.forms.openers or (t.fold in self.forms.verbs and self._lacks_verb(i))):
             return True
         return opens and t.fold in self.forms.reporting and t.pos in ("NOUN", "PROPN", "ADV", "X", "")
+
+    def _nominative(self, i: int) -> bool:
+        """True for a sound plural in the case of subjects, which follows no verbal noun: الحوثيون."""
+        word = self.tokens[i].fold
+        return len(word) > 5 and word.startswith("ال") and word.endswith("ون")
 
     def _starts_clause(self, i: int) -> bool:
         """True unless a noun or a name stands right before token `i`."""

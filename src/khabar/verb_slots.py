@@ -65,6 +65,7 @@ class VerbSlots:
                 slots[slot] = [f]
         if not subj and voice != "passive" and "من قبل" not in slots:
             named = i + 1 < len(scene.tokens) and scene.tokens[i + 1].fold in DEMONSTRATIVES
+            named = named or (i > 0 and scene.tokens[i - 1].fold == "ان" and bool(bare) and bare[0] is None)
             carried = [] if named else self._carried(i, agreement) or self._resuming(i, agreement, bare, frame)
             subj = [f for f in carried if f.mention.entity not in {x.mention.entity for x in obj}]
         if "من قبل" in slots:

@@ -54,6 +54,9 @@ def build(
     llm_timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=1, help="How long one answer of it may take.")
     ] = 300.0,
+    min_confidence: Annotated[
+        float, typer.Option(metavar="X", min=0, max=1, help="Leave out claims of less confidence than this.")
+    ] = 0.0,
     facts: Annotated[
         str | None,
         typer.Option(
@@ -94,6 +97,11 @@ def build(
     At its end documents that print one story, and events of different documents that tell of one happening, are grouped
     by links in graph/links (`khabar group`).
 
+    --min-confidence leaves out claims of less confidence than X before they are stored, so no fact rests on them; an
+    event that is left out takes its roles with it. graph/runs says so and how many they were. Documents that were read
+    with another bound are read anew. Confidence is the estimated share of a claim's like that is right
+    (docs/quality.md); a language model's claims all have 0.5.
+
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
     from khabar import llm
@@ -128,7 +136,7 @@ def build(
             opened.rebuild_facts(chosen)
         run = Build(
             opened, model or rules, rules.kb, ontology, problem=progress.problem, again=again, table=table,
-            finder=names.about if names else None, model=model,
+            finder=names.about if names else None, model=model, least=min_confidence,
         )  # fmt: skip
         try:
             run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
@@ -159,6 +167,7 @@ def _report(summary: Summary, facts: int) -> None:
         (facts, "facts in the store"),
         (summary.problems, "problems"),
     ]
+    numbers += [(count, f"{name} left out") for name, count in counts.items() if name.startswith("claims below")]
     line = ", ".join(f"{number:,} {name}" for number, name in numbers)
     skipped = f" ({summary.skipped:,} were there already)" if summary.skipped else ""
     sys.stderr.write(f"{line}{skipped}\n")

@@ -1,4 +1,4 @@
-"""`khabar show`: what is claimed about an entity or by a document."""
+"""`khabar show`: what is claimed about an entity or by a document, and how one claim came about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from khabar.dossier import Card
+    from khabar.dossier import Card, Told
+    from khabar.explain import Grounds
 
 
 def show(
@@ -16,15 +17,18 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="ENTITY|DOC",
-            help="An entity's key, IRI, Wikidata id or name (Arabic or English), or a document's key, URL or id.",
+            metavar="CLAIM|ENTITY|DOC",
+            help="A claim's key or IRI, an entity's key, IRI, Wikidata id or name (Arabic or English), or a document's "
+            "key, URL or id.",
         ),
     ],
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Show at most so many claims of each.")] = 50,
 ) -> None:
-    """Show what is claimed about an entity or by a document.
+    """Show what is claimed about something, or explain one claim.
 
-    Each claim comes with its words, its source and its stance.
+    Each claim comes with its words, its source and its stance. Of one claim, by the key that stands in its last line,
+    it tells in English and Arabic what told it, how each slot was filled, which words of its passage may have decided
+    its stance, who says it, and how far to trust it.
 
     A claim marked `fact` is reported, without hedge, as having happened or going on (the default policy of facts), one
     marked `disputed` too, but another claim denies it; each other one says what keeps it from being one. A name that
@@ -33,16 +37,21 @@ def show(
         khabar show news haftar
 
         khabar show news Q43
+
+        khabar show news claim:1f0c7e52a9d3b846
     """
     from pyoxigraph import NamedNode
 
     from khabar.dossier import Dossier
     from khabar.errors import QueryError
-    from khabar.finder import documents, entities, near
+    from khabar.finder import claims, documents, entities, near
     from khabar.store import Store
 
     with Store.open(store) as opened:
         dossier = Dossier(opened)
+        for claim in claims(opened, name):
+            _explain(*dossier.claim(NamedNode(claim)))
+            return
         nodes = dict.fromkeys(opened.decisions.group(node.value)[0] for node in entities(opened, name))
         cards = [dossier.entity(NamedNode(node)) for node in nodes]
         cards = cards or [dossier.document(key) for key in documents(opened, name)]
@@ -60,15 +69,36 @@ def _print(card: Card, limit: int) -> None:
         typer.echo(f"  {line}")
     typer.echo("")
     for claim in card.claims[:limit]:
-        mark = "disputed" if claim.disputed else "fact   " if claim.stance.settled else "claim  "
-        typer.echo(f"{mark}{' ' * claim.disputed}{claim.statement}")
-        typer.echo(f"       « {' '.join(claim.words.split())} »")
-        document, begin, end = claim.place
-        said = f"said by {claim.source}" if claim.source else "in the outlet's own voice"
-        stance = f"{claim.stance.modality}, {claim.stance.polarity}, {claim.stance.certainty}"
-        typer.echo(f"       {stance}; {said}; {claim.document} (doc:{document}) {begin}-{end}")
-        typer.echo(f"       {claim.rule}, confidence {claim.confidence}")
+        for line in _lines(claim):
+            typer.echo(line)
         typer.echo("")
     if more := len(card.claims) - limit:
         if more > 0:
             typer.echo(f"and {more:,} more claims; show them with --limit {len(card.claims)}\n")
+
+
+def _lines(claim: Told) -> list[str]:
+    from khabar.iri import shorten
+
+    document, begin, end = claim.place
+    said = f"said by {claim.source}" if claim.source else "in the outlet's own voice"
+    stance = f"{claim.stance.modality}, {claim.stance.polarity}, {claim.stance.certainty}"
+    mark = "disputed " if claim.disputed else "fact   " if claim.stance.settled else "claim  "
+    return [
+        f"{mark}{claim.statement}",
+        f"       « {' '.join(claim.words.split())} »",
+        f"       {stance}; {said}; {claim.document} (doc:{document}) {begin}-{end}",
+        f"       {claim.rule}, confidence {claim.confidence}; {shorten(claim.iri)}",
+    ]
+
+
+def _explain(claim: Told, grounds: Grounds) -> None:
+    from khabar.explain import LANGUAGES, Words
+
+    words = Words()
+    for line in _lines(claim):
+        typer.echo(line)
+    for language in LANGUAGES:
+        typer.echo("")
+        for line in words.explain(grounds, language):
+            typer.echo(f"  {line}")
