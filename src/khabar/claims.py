@@ -234,7 +234,9 @@ class Claims:
                 draft = draft if draft and draft.evidence == tie.evidence else None
             else:
                 tie = None
-            since = tokens[self.scene.sentences[max(0, sentence - 1)].first].begin
+            first = self.scene.sentences[sentence].first
+            aside = any(t.text in ("،", ",", "؛") for t in tokens[first : cue.at])  # …، غير أن موسكو نفت ذلك
+            since = tokens[first if aside else self.scene.sentences[max(0, sentence - 1)].first].begin
             if draft and told_at >= since and draft.stance.source != cue.source:
                 stance = replace(draft.stance, polarity="Negated", certainty="Certain", source=cue.source)
                 self.drafts.append(replace(draft, stance=stance))

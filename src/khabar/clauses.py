@@ -217,6 +217,8 @@ class Phrases:
     def before(self, i: int) -> list[Filler]:
         """The subject that precedes the verb at `i` (or the antecedent of its relative clause)."""
         lo, _ = self.scene.bounds(i)
+        if topic := self._topic(i):
+            return topic
         j, how = i - 1, "fronted"
         while j >= lo:
             t = self.tokens[j]
@@ -259,6 +261,15 @@ class Phrases:
         if how == "fronted" and k >= lo and self.scene.is_prep(k):
             return []
         return [Filler(m, "", how) for m in reversed(found)]
+
+    def _topic(self, i: int) -> list[Filler]:
+        """Whom the verb at `i` is said of: أما فرنسا فتنفي."""
+        j = i - 1
+        while j > 0 and self.tokens[j].fold in self.scene.particles - {"ف"}:
+            j -= 1
+        so = self.tokens[j].fold == "ف" and self.tokens[j].kind == "proclitic"
+        m = self.scene.ends.get(j) if so else None
+        return [Filler(m, "", "fronted")] if m and m.first and self.tokens[m.first - 1].fold == "اما" else []
 
     def _opens_quote(self, j: int, lo: int) -> bool:
         """True for a mark that opens a quotation, behind a verb of speech and who speaks."""

@@ -83,6 +83,8 @@ class Scene:
             return False  # استعادة تدمر
         if t.fold in self.forms.verbs and i + 1 in self.starts and self._nominative(i + 1):
             return True  # فيما قصف الحوثيون
+        if t.fold in self.forms.verbs and before and before.kind == "enclitic" and self.tokens[i - 2].fold == "ان":
+            return True  # أعلن الجيش أنه قصف
         if t.fold in self.forms.sure or (t.fold in self.forms.verbs and self._follows_subject(i)):
             return True
         opens = self.opens(i)

@@ -65,7 +65,6 @@ class VerbSlots:
                 slots[slot] = [f]
         if not subj and voice != "passive" and "من قبل" not in slots:
             named = i + 1 < len(scene.tokens) and scene.tokens[i + 1].fold in DEMONSTRATIVES
-            named = named or (i > 0 and scene.tokens[i - 1].fold == "ان" and bool(bare) and bare[0] is None)
             carried = [] if named else self._carried(i, agreement) or self._resuming(i, agreement, bare, frame)
             subj = [f for f in carried if f.mention.entity not in {x.mention.entity for x in obj}]
         if "من قبل" in slots:
@@ -192,6 +191,8 @@ class VerbSlots:
             or (scene.tokens[k].kind == "proclitic" and scene.tokens[k].fold in ("و", "ف"))
         ):
             k -= 1
+        if k >= 0 and scene.tokens[k].fold == "اما":
+            return True
         if scene.tokens[i - 1].fold == "قد" and before[0].mention.cls == "Person":  # كان قائد الجيش فلان قد زار
             while k > lo and not (scene.is_verb(k) or scene.tokens[k].kind == "punct"):
                 k -= 1

@@ -113,7 +113,9 @@ class Segmenter:
             rare = word[0] == "و" and len(word) > 5 and word[3] not in "ديتا"
             return rare or get(plain(word[1:]), -1.0) > max(get(plain(word), -1.0), 0.0)
         stem = plain(cut.stem)
-        if word[0] == "ف" or len(stem) < 4:
+        if word[0] == "ف":  # فتنفي، فنفت: a word unheard of, and one that is known after ف
+            return plain(word) not in self.counts and get(plain(word[1:]), -1.0) > 4
+        if len(stem) < 4:
             return False
         verb = _PAST.sub("", stem)
         alone = (stem, stem[:-1] + "ة") if cut.enc else (stem,)
