@@ -19,11 +19,11 @@ from pathlib import Path
 from throughput import sample
 
 from khabar import entities, mentions
-from khabar.clauses import Scene
 from khabar.extract import RuleExtractor
 from khabar.lexicon import Lexicon
 from khabar.mentions.scan import FORCES
 from khabar.model import Record, Token
+from khabar.scene import Scene
 from khabar.text import fold, normalise
 
 WARLIKE = FORCES | {"Materiel", "Conflict"}

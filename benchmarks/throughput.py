@@ -23,7 +23,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is loaded
 
 from khabar import coref, entities, mentions
-from khabar.extract import RuleExtractor
+from khabar.extract import Page, RuleExtractor
 from khabar.model import Record
 from khabar.pipeline import Build
 from khabar.store import Store
@@ -68,7 +68,7 @@ def stages(x: RuleExtractor, records: list[Record]) -> dict[str, float]:
         d = clock()
         found = mentions.find_mentions(doc, hits, x.kb, guess=x.guess_names)
         e = clock()
-        doc = x.analyser.parse(doc, x._worth_parsing(doc, found))
+        doc = x.analyser.parse(doc, x._worth_parsing(Page(view, doc, tuple(found))))
         f = clock()
         things = entities.resolve(doc, found, x.kb)
         coref.pronouns(doc, things)
