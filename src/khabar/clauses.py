@@ -117,9 +117,17 @@ class Phrases:
             ):
                 j += 1
             nxt = self.scene.starts.get(j)
-            if nxt is None or nxt.first >= hi:
+            if nxt is None or nxt.first >= hi or self._leads_clause(nxt):
                 return found
             found.append(nxt)
+
+    def _leads_clause(self, m: Mention) -> bool:
+        """True for what و joins no noun to but a clause: قصف على الفاشر والجيش ينفي."""
+        i = m.last
+        if i >= len(self.tokens) or not self.scene.is_verb(i) or self.tokens[m.first - 1].fold != "و":
+            return False
+        definite = m.how == "name" or self.tokens[m.first].fold.startswith("ال")
+        return definite and not self.tokens[i].fold.endswith(("ان", "ون", "وا", "تا"))
 
     def end_of(self, m: Mention, hi: int) -> int:
         """The token after a mention, those joined to it, and a gloss."""
@@ -184,6 +192,8 @@ class Phrases:
             ):
                 joined = t.kind == "proclitic" and t.fold == "و"
                 j += 1
+            elif joined and found and j in self.scene.starts and self._leads_clause(self.scene.starts[j]):
+                break
             else:
                 last = found[-1] if found else None
                 beside = last is not None and not prep and bool(last.prep) and not joined and last.mention.last == j

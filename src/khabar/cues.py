@@ -206,7 +206,7 @@ class CueReader:
             return None
         lo, hi = self.scopes.of(cue, i, end, first, last, verb)
         if cue.kind in REPORTING and cue.scope == "content" and verb:
-            if opened:
+            if opened and opened < hi:  # نفى الانسحاب، مؤكدا أن: the content that opens is another cue's
                 lo = max(lo, opened)
             elif cue.kind == "attribution" and i > first + 4 and self.scene.tokens[i - 1].text in '،-–"»”':
                 lo, hi = self.scopes.segment(i, first, last)

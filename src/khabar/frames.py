@@ -174,9 +174,19 @@ class FrameReader:
         elif form.shape == "noun":
             slots, governors = self.slots.of_noun(i, end, frame)
         else:
+            form = self._active(sense, i, end) or form
             slots = self.slots.of_participle(i, end, form.shape)
         given = i in self.slots.given or (form.shape in ("active", "passive") and frame.term[0].islower())
         return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors, given)
+
+
+    def _active(self, sense: Sense, i: int, end: int) -> Form | None:
+        """The form of a circumstance that is spelt as a passive but has an object: متهمة الجيش بقصفها."""
+        tokens = self.scene.tokens
+        if sense.form.shape != "passive" or end not in self.scene.starts or not self.slots.circumstantial(i):
+            return None
+        alike = self.lexicon.senses.get(tokens[i].fold, ())
+        return next((x.form for x in alike if x.frame is sense.frame and x.form.shape == "active"), None)
 
 
 def _readings(form: str) -> tuple[str, ...]:
