@@ -312,7 +312,7 @@ class Phrases:
         k = j - 1
         if k < lo or self.tokens[j].kind != "enclitic" or self.tokens[k].fold not in self.scene.own:
             return []
-        if k > lo and not self.scene.is_break(k - 1) and not self.tokens[k - 1].fold.startswith("كان"):
+        if k > lo and not self.scene.is_break(k - 1) and not self.tokens[k - 1].fold.startswith(("كان", "تكون")):
             return []
         m = self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
         owner = m is not None and m.cls not in ("UnnamedSource", "MediaOutlet", "PopulationGroup")
