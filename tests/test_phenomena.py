@@ -71,3 +71,12 @@ def test_a_name_that_only_begins_like_a_known_one_is_not_linked(text, key, extra
     towns = [e for e in told.entities if text[e.mentions[0].begin :].startswith("عدن")]
     assert len(towns) == 1
     assert towns[0].key == key
+
+
+def test_what_opens_a_clause_behind_and_is_no_argument_of_the_clause_before(extractor):
+    text = "روسيا تعلن إسقاط 60 مسيرة أوكرانية وكييف تتحدث عن تقدم قرب كوبيانسك."
+    x = extractor.extract(Record(text=text, where="test"))
+    kyiv = {e.id for e in x.entities if any(text[m.begin : m.end] == "كييف" for m in e.mentions)}
+    (strike,) = [e for e in x.events if e.cls == "Strike"]
+    assert kyiv
+    assert not kyiv & {r.filler for r in strike.roles}

@@ -136,7 +136,7 @@ class CueReader:
                     continue
                 if verbal and (key != t.fold or not self._verb_here(i)):
                     continue
-                if not verbal and t.pos == "VERB" and cue.kind not in PARTICLES:
+                if not verbal and t.pos == "VERB" and cue.kind not in PARTICLES and "source=same" not in cue.effect:
                     continue
                 if (cue.kind, cue.effect) not in seen:
                     seen.add((cue.kind, cue.effect))
