@@ -71,23 +71,23 @@ def cases(documents: Sequence[GoldDocument], rules: RuleExtractor) -> Iterator[C
         build.run(Record(one.text, one.id, id=one.id, date=one.date) for one in documents)
         graph = FoundGraph(store)
         for one in documents:
-            yield from judged(align(one, graph.document(one.id)), store)
+            yield from judged(align(one, graph.document(one.id)), store, graph)
 
 
-def judged(document: Aligned, store: Store) -> Iterator[Case]:
+def judged(document: Aligned, store: Store, graph: FoundGraph) -> Iterator[Case]:
     """The claims about one document, in the order of their IRIs."""
     ties = {(f.subject, iri.NS + f.predicate, f.object): g.stance for g, f in document.relations.pairs}
     happened = {f.node: g.stance for g, f in document.events.pairs}
     told = {e.node for e in document.found.events} | {r.subject for r in document.found.relations}
     nodes = {q.subject for node in told for q in store.quads(None, NamedNode(iri.RDF + "subject"), NamedNode(node))}
-    home = iri.document_graph(own_key(document, store))
+    home = iri.document_graph(own_key(document))
     for claim in sorted(nodes, key=str):
         about = {q.predicate.value: q.object for q in store.quads(claim, graph=home)}
         if not about:
             continue
         subject, predicate, obj = (about[iri.RDF + part].value for part in ("subject", "predicate", "object"))
         name = predicate.removeprefix(iri.NS)
-        stance = FoundGraph(store)._stance(claim)
+        stance = graph.stance(claim)
         if predicate == TYPE:
             gold = happened.get(subject)
         elif name in scheme.RELATIONS:
@@ -99,7 +99,7 @@ def judged(document: Aligned, store: Store) -> Iterator[Case]:
         yield Case(document.gold.id, values, guess, gold is not None and gold.settled == stance.settled)
 
 
-def own_key(document: Aligned, store: Store) -> str:
+def own_key(document: Aligned) -> str:
     one = document.gold
     return iri.document_key(Record(one.text, one.id, id=one.id, date=one.date))
 
@@ -174,11 +174,15 @@ def _lines(rows: list[list[str]], *, markdown: bool) -> list[str]:
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("gold", nargs="+", type=Path)
-    ap.add_argument("--shipped", action="store_true", help="measure the weights of this installation; fit nothing")
     ap.add_argument("--markdown", action="store_true", help="tables as Markdown")
-    ap.add_argument("--write", action="store_true", help=f"write the weights to {TABLE.name}")
+    which = ap.add_mutually_exclusive_group()
+    which.add_argument("--shipped", action="store_true", help="measure the weights of this installation; fit nothing")
+    which.add_argument("--write", action="store_true", help=f"write the weights to {TABLE.name}")
     args = ap.parse_args()
-    documents = [document for folder in args.gold for document in read_gold(folder).documents]
+    read = [read_gold(folder) for folder in args.gold]
+    if problems := [line for gold in read for line in gold.problems]:
+        sys.exit(problems[0])
+    documents = [document for gold in read for document in gold.documents]
     found = list(cases(documents, RuleExtractor()))
     chances = shipped(found) if args.shipped else held_out(found)
     sys.stdout.write("\n".join(report(found, chances, markdown=args.markdown)) + "\n")

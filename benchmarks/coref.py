@@ -3,7 +3,7 @@
     python benchmarks/coref.py GOLD_DIR [--errors]
 
 A mention of gold and one of ours are the same where at least half of their characters are common; what only one side
-has is left out, since `mentions.py` counts it. GOLD_DIR holds `<id>.json` and `<id>.txt` (see `gold/GUIDE.md`).
+has is left out, since `mentions.py` counts it. GOLD_DIR holds `<id>.json` and `<id>.txt` (see docs/annotation.md).
 """
 
 from __future__ import annotations
@@ -15,20 +15,18 @@ from itertools import combinations
 from pathlib import Path
 
 from khabar import entities, mentions
+from khabar.evaluate.gold import GoldDocument, read_gold
 from khabar.kb import KnowledgeBase
 from khabar.model import Mention, Record
 from khabar.nlp import Analyser
 from khabar.text import normalise
 
-sys.path.insert(0, str(Path(__file__).parent / "gold"))
-from gold import load
-
 Pair = tuple[str, str, str]  # words, entity of gold, entity of ours
 
 
-def aligned(gold: dict, found: list[Mention]) -> list[Pair]:
+def aligned(gold: GoldDocument, found: list[Mention]) -> list[Pair]:
     """The mentions that both have, each with its two entities; best overlap first, none used twice."""
-    spans = [(span, e["id"]) for e in gold["entities"] for span in e["spans"]]
+    spans = [(span, e.id) for e in gold.entities for span in e.spans]
     shares = []
     for i, ((begin, end), _) in enumerate(spans):
         for j, m in enumerate(found):
@@ -43,7 +41,7 @@ def aligned(gold: dict, found: list[Mention]) -> list[Pair]:
             left.add(i)
             right.add(j)
             begin, end = spans[i][0]
-            pairs.append((gold["text"][begin:end], spans[i][1], found[j].entity))
+            pairs.append((gold.text[begin:end], spans[i][1], found[j].entity))
     return pairs
 
 
@@ -63,17 +61,15 @@ def main() -> int:
     ap.add_argument("gold", type=Path)
     ap.add_argument("--errors", action="store_true", help="list chains that we split or lump")
     args = ap.parse_args()
-    paths = sorted(args.gold.glob("*.json"))
-    if not paths:
-        print(f"{args.gold}: no gold documents (*.json); give the folder that holds them", file=sys.stderr)
-        return 2
+    read = read_gold(args.gold)
+    if read.problems:
+        sys.exit(read.problems[0])
     kb, analyser = KnowledgeBase.open(), Analyser()
     total: Counter[str] = Counter()
     precision = recall = 0.0
-    for path in paths:
-        gold = load(path)
-        hits = kb.scan(normalise(gold["text"]))
-        doc = analyser.read(Record(gold["text"], path.name, date=gold.get("date")), [(h.begin, h.end) for h in hits])
+    for gold in read.documents:
+        hits = kb.scan(normalise(gold.text))
+        doc = analyser.read(Record(gold.text, gold.id, date=gold.date), [(h.begin, h.end) for h in hits])
         doc = analyser.parse(doc, range(len(doc.sentences)))
         things = entities.resolve(doc, mentions.find_mentions(doc, hits, kb), kb)
         pairs = aligned(gold, [m for e in things for m in e.mentions])
@@ -84,9 +80,9 @@ def main() -> int:
             same, ours = a[1] == b[1], a[2] == b[2]
             total.update(both=same and ours, gold=same, ours=ours)
             if args.errors and same != ours:
-                print(f"{path.stem}: {'split' if same else 'lumped'}: {a[0]} | {b[0]} ({a[1]} {b[1]})")
+                print(f"{gold.id}: {'split' if same else 'lumped'}: {a[0]} | {b[0]} ({a[1]} {b[1]})")
     n = max(1, total["mentions"])
-    print(f"{len(paths)} documents, {total['mentions']} mentions in common")
+    print(f"{len(read.documents)} documents, {total['mentions']} mentions in common")
     print("B-cubed", f1(precision / n, recall / n))
     print("pairs  ", f1(total["both"] / max(1, total["ours"]), total["both"] / max(1, total["gold"])))
     return 0

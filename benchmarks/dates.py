@@ -153,9 +153,10 @@ def main() -> int:
     parser.add_argument("--misses", action="store_true", help="list what is missed")
     arguments = parser.parse_args()
     if not arguments.folder.is_dir():
-        print(f"{arguments.folder}: no such folder; nothing is measured", file=sys.stderr)
-        return 0
+        parser.error(f"{arguments.folder}: there is no such folder")
     paths = sorted(arguments.folder.glob("*.tml"), key=lambda p: int("0" + re.sub(r"\D", "", p.stem)))
+    if not paths:
+        parser.error(f"{arguments.folder}: no texts here (*.tml)")
     texts = [(path.name, *read(path)) for path in paths]
     halves = {"read": texts[::2], "kept": texts[1::2]}
     wanted = [arguments.half] if arguments.half else list(halves)

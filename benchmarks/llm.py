@@ -11,6 +11,7 @@ how many of the denials, plans and hedges do the cues catch then?
 import argparse
 import json
 import re
+import sys
 import tempfile
 from collections import Counter
 from dataclasses import replace
@@ -87,7 +88,10 @@ def blind(one: GoldDocument) -> GoldDocument:
 
 
 def main(path: Path, *, naive: bool) -> None:
-    gold, rules = read_gold(path).documents, RuleExtractor()
+    read, rules = read_gold(path), RuleExtractor()
+    if read.problems:
+        sys.exit(read.problems[0])
+    gold = read.documents
     dropped: Counter[str] = Counter()
     softened, claims = 0, 0
     with tempfile.TemporaryDirectory() as folder:

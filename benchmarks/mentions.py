@@ -14,16 +14,14 @@ articles that the process has not read before.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from throughput import sample, stages, whole
+from throughput import fresh, sample, stages, whole
 
 from khabar.errors import KhabarError
 from khabar.evaluate import scheme
@@ -37,7 +35,6 @@ from khabar.mentions.unknown.features import COARSE
 from khabar.model import Record
 from khabar.text import normalise
 
-T = TypeVar("T")
 Found = list[tuple[tuple[int, int], str]]
 KINDS = {"PER": "any person", "LOC": "any place", "ORG": "any group"}
 NAME_STAGES = ("normalise", "knowledge base", "tokens and clitics", "mentions", "entities")
@@ -120,19 +117,6 @@ def speed(path: Path, count: int) -> Table:
             row[f"{name} words/s"] = round(words / seconds)
             row[f"{name} % of the whole"] = round(100 * seconds / total, 1)
     return Table(f"stage ({len(records)} articles, {words:,} words)", rows)
-
-
-def fresh(time: Callable[[RuleExtractor, list[Record]], T], x: RuleExtractor, records: list[Record]) -> T:
-    """Time something in a copy of this process, which remembers no word of the articles from the time before."""
-    with multiprocessing.get_context("fork").Pool(1, lambda: _KEPT.update(x=x)) as pool:
-        return pool.apply(_run, (time, records))
-
-
-_KEPT: dict[str, RuleExtractor] = {}  # models are inherited, for they cannot be sent
-
-
-def _run(time: Callable[[RuleExtractor, list[Record]], T], records: list[Record]) -> T:
-    return time(_KEPT["x"], records)
 
 
 def main() -> int:

@@ -41,8 +41,8 @@ def refresh(text: str, paths: Mapping[str, str]) -> str:
         if run is None:
             return found[0]
         done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(f"quality.py: {found['command']} failed: {done.stderr.strip().splitlines()[-1]}")
+        if done.returncode or not done.stdout.strip():
+            sys.exit(f"quality.py: {found['command']} failed: {(done.stderr.strip() or 'no message').splitlines()[-1]}")
         return f"{found[1]}\n{done.stdout.strip()}\n\n`{found['command']}`\n\n{found[4]}"
 
     return TABLE.sub(table, text)

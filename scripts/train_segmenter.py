@@ -20,7 +20,6 @@ from khabar.text import normalise
 
 ARABIC = re.compile("[\u0621-\u064a]+$")
 WORD = re.compile("[\u0621-\u064a]+")
-PROCLITICS = set("وفبلكس")
 # Words of closed classes whose reading does not depend on their frequency.
 FIXED = Path(__file__).with_name("segmenter_fixed.tsv")
 _ALL = "ه ها هم هما هن نا"

@@ -154,7 +154,7 @@ def test_tables_of_another_form(tmp_path):
 
 
 def test_the_users_table_is_one_that_build_takes(tmp_path):
-    overlay = pytest.importorskip("khabar.overlay")
+    from khabar import overlay
     from khabar.kb import KnowledgeBase
     from khabar.ontology import Ontology
 

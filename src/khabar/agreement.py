@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from khabar.model import Mention, Token
 
 MASCULINE_STATES = frozenset("iq lb sd ma ye jo".split())
-_PLURALS = frozenset("قوات ميليشيات فصائل فصايل كتائب كتايب طايرات مصادر وحدات جماعات".split())
+_PLURALS = frozenset("قوات ميليشيات فصايل كتايب طايرات مصادر وحدات جماعات".split())
 
 
 def gender_of(tokens: Sequence[Token], m: Mention) -> str:

@@ -14,10 +14,8 @@ import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import iri
+from khabar.groups import Pair, pair
 from khabar.terms import Node, decimal, ns
-
-Pair = tuple[str, str]
-"""Two IRIs, the smaller first."""
 
 _TYPE, _LINKS = NamedNode(iri.RDF + "type"), NamedNode(iri.LINKS)
 _IN, _STATUS = ns("groupedIn"), ns("status")
@@ -89,7 +87,7 @@ def gather(scores: Mapping[Pair, float], apart: Iterable[Pair]) -> list[list[str
     group: dict[str, list[str]] = {}
     for one, other in sorted(open_pairs, key=lambda ends: (-scores[ends], ends)):
         left, right = group.setdefault(one, [one]), group.setdefault(other, [other])
-        if left is not right and all(((a, b) if a < b else (b, a)) in open_pairs for a in left for b in right):
+        if left is not right and all(pair(a, b) in open_pairs for a in left for b in right):
             left += right
             group.update(dict.fromkeys(right, left))
     unique = {id(members): sorted(members) for members in group.values() if len(members) > 1}

@@ -13,7 +13,7 @@ from khabar.agreement import gender_of
 from khabar.clauses import Filler, Phrases
 from khabar.events import CONFIDENCE, SPEECH
 from khabar.frames import Trigger
-from khabar.happenings import VIOLENT, Dating, Draft, absorb, unite
+from khabar.happenings import Dating, Draft, absorb, unite
 from khabar.lexicon import words
 from khabar.mentions.scan import PLACES
 from khabar.modality import Modalities
@@ -22,6 +22,7 @@ from khabar.ontology import Ontology
 from khabar.requirements import ARMED, Requirements
 from khabar.scene import Scene
 from khabar.stance import Stances
+from khabar.verb_slots import VIOLENT
 
 EVIDENCE_LIMIT = 400
 TOWNS = PLACES - {"Country", "Facility"}

@@ -37,6 +37,7 @@ class Phrases:
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.tokens = scene, scene.tokens
+        self._after: dict[int, list[Filler | None]] = {}
 
     def phrase(self, i: int, hi: int) -> tuple[list[Mention], int, str]:
         """The noun phrase at `i`: its coordinated mentions, the token after it, the noun it leads through."""
@@ -143,11 +144,16 @@ class Phrases:
                     return k + 1
         return j
 
-    def after(self, i: int, first_prep: str = "") -> list[Filler | None]:
+    def after(self, i: int) -> list[Filler | None]:
         """The phrases after token `i` in its clause, in order; None stands for a bare phrase that names nobody."""
+        if i not in self._after:
+            self._after[i] = self._read_after(i)
+        return self._after[i]
+
+    def _read_after(self, i: int) -> list[Filler | None]:
         _, hi = self.scene.bounds(i)
         found: list[Filler | None] = []
-        j, prep, aside, joined = i + 1, first_prep, False, False
+        j, prep, aside, joined = i + 1, "", False, False
         while j < hi:
             t = self.tokens[j]
             if self.scene.is_break(j) or t.fold in self.scene.relatives or self.scene.opens_clause(j):
@@ -304,8 +310,12 @@ class Phrases:
         """Whose forces a noun right before the pronoun at `j` means: قواته, طائراتها."""
         if j >= hi or self.tokens[j].kind != "enclitic" or self.tokens[j - 1].fold not in self.scene.own:
             return None
-        m = self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
+        m = self._meant(j)
         return m if m and m.cls not in ("UnnamedSource", "MediaOutlet", "PopulationGroup") else None
+
+    def _meant(self, j: int) -> Mention | None:
+        """What the pronoun at `j` stands for."""
+        return self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
 
     def _own(self, j: int, lo: int) -> list[Filler]:
         """Whose forces end at the pronoun at `j`, where they open their clause: أن قواتها سيطرت."""
@@ -314,9 +324,8 @@ class Phrases:
             return []
         if k > lo and not self.scene.is_break(k - 1) and not self.tokens[k - 1].fold.startswith(("كان", "تكون")):
             return []
-        m = self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
-        owner = m is not None and m.cls not in ("UnnamedSource", "MediaOutlet", "PopulationGroup")
-        return [Filler(m, "", "fronted", self.tokens[k].fold)] if m and owner else []
+        owner = self._owner(j, j + 1)
+        return [Filler(owner, "", "fronted", self.tokens[k].fold)] if owner else []
 
     def _taken_up(self, j: int, lo: int) -> list[Filler]:
         """What the pronoun on أن at `j` stands for: قالت إنها ستتوجه."""
@@ -324,7 +333,7 @@ class Phrases:
             return []
         if j - 2 > lo and self.scene.is_verb(j - 2) and self.scene.attributive(j - 2):
             return []  # طائرات يعتقد أنها تابعة للتحالف
-        m = self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
+        m = self._meant(j)
         return [Filler(m, "", "pronoun")] if m else []
 
     def _past_phrase(self, m: Mention, lo: int) -> Mention:

@@ -77,7 +77,6 @@ class Resolver:
 
     def run(self) -> tuple[Entity, ...]:
         """The entities."""
-        full = self._full_names()
         waiting: list[Mention] = []  # titles alone: who bears them shows when all names are read
         for m in self.mentions:
             if m.cls == "Person" and m.how == "title" and not m.keys:
@@ -85,7 +84,7 @@ class Resolver:
                     waiting.append(m)
                 else:
                     leader.mentions.append(m)
-            elif (group := self._speaker(m) or self._group(m, full)) is not None:
+            elif (group := self._speaker(m) or self._group(m)) is not None:
                 group.mentions.append(m)
         self._borne(waiting)
         return self._finished()
@@ -154,18 +153,9 @@ class Resolver:
         self.groups.append(group)
         return group
 
-    def _full_names(self) -> dict[str, list[Mention]]:
-        """Personal names of two words and more, by each of their words."""
-        found: dict[str, list[Mention]] = {}
-        for m in self.mentions:
-            if m.cls == "Person" and m.how == "name" and m.last - m.first > 1:
-                for word in self._fold(m):
-                    found.setdefault(word, []).append(m)
-        return found
-
     # grouping ----------------------------------------------------------------------------------------------------
 
-    def _group(self, m: Mention, full: dict[str, list[Mention]]) -> Group | None:
+    def _group(self, m: Mention) -> Group | None:
         if m.keys:
             return self._known(m)
         words = self._fold(m)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from khabar.frames import Trigger
 from khabar.model import Mention, Stance, When
 from khabar.scene import Scene
+from khabar.verb_slots import VIOLENT
 
-VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 REACH = 8  # sentences between two tellings of one happening
 GATHERED = frozenset("Meeting Agreement Conflict".split())
 TOLD = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())

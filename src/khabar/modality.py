@@ -57,7 +57,7 @@ class Modalities:
             k, (_, hi) = trigger.last, scene.bounds(i)
             while k < hi and (tokens[k].pos == "ADJ" or tokens[k].fold in scene.relatives):
                 k += 1
-            known = k < hi and scene.is_verb(k) and "Aspect=Perf" in tokens[k].feats and k > trigger.last - 1
+            known = k < hi and scene.is_verb(k) and "Aspect=Perf" in tokens[k].feats
             told = k < hi and self.stances.reports(k)
             passed = k + 1 < hi and (tokens[k + 1].kind == "enclitic" or tokens[k - 1].fold in scene.relatives)
             denied = any(a.cue.kind in ("denial", "negation") for a in self.stances.active.get(tokens[i].sentence, ()))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from khabar.clauses import Filler
 from khabar.events import SPEECH
 from khabar.frames import Trigger
-from khabar.happenings import VIOLENT
 from khabar.lexicon import words
 from khabar.mentions.scan import PLACES
 from khabar.model import Mention
 from khabar.scene import Scene
+from khabar.verb_slots import VIOLENT
 
 ARMED = frozenset(
     "ArmedForce StateForce RebelGroup Militia PrivateMilitaryCompany MilitaryUnit Materiel Country".split()

@@ -145,7 +145,4 @@ class Scopes:
         """True for a verb that opens a new statement (a reporting, denying, asking or threatening one)."""
         forms = self.lexicon.cues.get(self.scene.tokens[v].fold, ())
         kinds = {c.kind for c, f in forms if f.shape in ("past", "present")}
-        return (
-            bool(kinds & (REPORTING | {"request", "threat", "proposal", "refusal"}))
-            and self.scene.tokens[v].pos == "VERB"
-        )
+        return bool(kinds & OPENING) and self.scene.tokens[v].pos == "VERB"

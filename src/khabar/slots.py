@@ -9,7 +9,7 @@ from khabar.mentions.scan import PLACES
 from khabar.model import Mention
 from khabar.morph import Form
 from khabar.scene import Scene
-from khabar.verb_slots import Slots, VerbSlots
+from khabar.verb_slots import VIOLENT, Slots, VerbSlots
 
 AUXILIARY = frozenset("تم يتم تتم تمت جري جرت يجري تجري".split())
 _CONTROL = frozenset("plan threat attempt request accusation promise failure refusal consideration proposal".split())
@@ -206,7 +206,7 @@ class SlotReader:
 
     def _harms(self, k: int) -> bool:
         senses = self.lexicon.senses.get(self.scene.tokens[k].fold, ())
-        return any(s.frame.term in ("Battle", "Strike", "ViolentEvent", "AttackOnCivilians") for s in senses)
+        return any(s.frame.term in VIOLENT for s in senses)
 
     def _light_forms(self, k: int, i: int) -> list[tuple[Light, Form]]:
         """The light verbs that token `k` may be a form of; as a noun only right before the noun it carries, at `i`."""

@@ -95,7 +95,7 @@ class Stances:
         return Stance(modality, polarity, sure, source)
 
     def reports(self, i: int) -> bool:
-        """True for a verb of speech, claim or doubt at token `i`."""
+        """True for a word that is a cue of some kind at token `i`."""
         return self.scene.tokens[i].fold in self._lexicon.cues
 
     def _subjunctive(self, i: int) -> bool:

@@ -19,7 +19,8 @@ from itertools import combinations
 from pyoxigraph import Literal, NamedNode
 
 from khabar import iri
-from khabar.bundles import Bundle, Pair, gather
+from khabar.bundles import Bundle, gather
+from khabar.groups import Pair
 from khabar.store import Store
 from khabar.text import normalise
 

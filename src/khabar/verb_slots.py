@@ -12,13 +12,14 @@ from khabar.scene import Scene
 
 PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
+VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 HARM = frozenset("ViolentEvent AttackOnCivilians Coercion".split())
 COUNTS = frozenset(
-    "عشرات مئات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
+    "عشرات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
     " ثلاث اربع خمس ست سبع تسع عشر".split()
 )
 CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
-DEMONSTRATIVES = frozenset("هذا هذه هولاء هؤلاء ذلك تلك".split())
+DEMONSTRATIVES = frozenset("هذا هذه هولاء ذلك تلك".split())
 PRONOUNS = frozenset("هو هي هم".split())
 Slots = dict[str, list[Filler]]
 

@@ -19,14 +19,13 @@ _SEASONS = {"spring": (21, 3), "summer": (22, 6), "autumn": (23, 9), "winter": (
 class Period:
     """The days from `first` to `last` (inclusive) and the EDTF value that names them.
 
-    `yearless` marks what got its year from the issue date; `open_ended` what goes on after it began.
+    `yearless` marks what got its year from the issue date.
     """
 
     edtf: str
     first: datetime.date
     last: datetime.date
     yearless: bool = False
-    open_ended: bool = False
 
     def when(self, begin: int, end: int) -> When:
         """Make the record of the text's span `begin:end`."""
@@ -164,7 +163,7 @@ def since(period: Period, until: datetime.date | None) -> Period:
     """Give the time from the period on: known to last until the issue date, else without end."""
     last = max(until, period.last) if until else datetime.date(9999, 12, 31)
     start = period.edtf.split("/")[0].removesuffix("~")
-    return Period(f"{start}/..", period.first, last, period.yearless, open_ended=True)
+    return Period(f"{start}/..", period.first, last, period.yearless)
 
 
 def joined(one: Period, two: Period) -> Period | None:

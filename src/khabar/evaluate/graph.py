@@ -120,7 +120,7 @@ class FoundGraph:
         return any(
             self._value(q.subject, iri.RDF + "predicate") == fact.predicate.value
             and self._value(q.subject, iri.RDF + "object") == _text(fact.object)
-            and self._stance(q.subject).settled
+            and self.stance(q.subject).settled
             for q in claims
             if isinstance(q.subject, NamedNode) and self._values(q.subject, iri.NS + "evidence")
         )
@@ -151,7 +151,7 @@ class FoundGraph:
             subject, predicate, obj = (
                 self._value(claim, iri.RDF + k) or "" for k in ("subject", "predicate", "object")
             )
-            name, stance = predicate.removeprefix(iri.NS), self._stance(claim)
+            name, stance = predicate.removeprefix(iri.NS), self.stance(claim)
             if predicate == _TYPE:
                 cls = obj.removeprefix(iri.NS)
                 cls = "Communication" if cls in scheme.SPEECH else cls
@@ -180,7 +180,8 @@ class FoundGraph:
         triggers = tuple(m.span for m in mentions if m.node == node)
         return FoundEvent(node, cls, stance, triggers, frozenset(edges), frozenset(self._values(node, iri.NS + "edtf")))
 
-    def _stance(self, claim: str | NamedNode) -> Stance:
+    def stance(self, claim: str | NamedNode) -> Stance:
+        """What a claim's source commits itself to."""
         parts: list[Any] = [
             (self._value(claim, iri.NS + name) or "").removeprefix(iri.NS)
             for name in ("modality", "polarity", "certainty")

@@ -17,7 +17,7 @@ _DATELINE = 14
 _QUOTES = ("(", ")", '"', "«", "»", "“", "”")
 _PLACES = frozenset({"Settlement", "AdministrativeArea", "Place", "Facility", "Country"})
 # Broken plurals after which سورية is an adjective.
-_PLURALS = frozenset("مصادر فصائل عناصر مناطق مواقع اطراف قري مدن اراض جنود اهداف نواب وسائل احزاب".split())
+_PLURALS = frozenset("مصادر فصايل عناصر مناطق مواقع اطراف قري مدن اراض جنود اهداف نواب وسايل احزاب".split())
 # Words before a state whose name is also an ordinary word: (في، شمال، حكومة) مالي.
 _OF_STATE = frozenset(
     "في شمال شمالي جنوب جنوبي وسط شرق غرب حكومه رييس جيش دوله جمهوريه داخل ان من الي مع بين ضد عن".split()

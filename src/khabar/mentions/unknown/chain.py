@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from khabar.errors import ResourceError
 
 Floats = NDArray[np.float32]
-_FAR = -1e4
 
 
 @dataclass(frozen=True, slots=True)
