@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import chats
+from khabar import cli
 from khabar.extract import RuleExtractor
 
 
@@ -21,3 +23,23 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip(f"no shared data at {path}; set KHABAR_SHARED")
     return path
+
+
+@pytest.fixture
+def khabar(capfd):
+    """Runs a command line: exit code, standard output, standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = cli.run(list(arguments))
+        return code, *capfd.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A language model on loopback."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    running = chats.Server()
+    yield running
+    running.close()

@@ -35,17 +35,6 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def khabar(capfd):
-    """Runs a command line: exit code, standard output, standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = cli.run(list(arguments))
-        return code, *capfd.readouterr()
-
-    return run
-
-
-@pytest.fixture
 def articles(tmp_path, monkeypatch):
     monkeypatch.setattr("khabar.extract.RuleExtractor", FakeExtractor)
     path = tmp_path / "articles.jsonl"
