@@ -5,7 +5,7 @@ from __future__ import annotations
 from khabar.agreement import gender_of
 from khabar.clauses import Filler
 from khabar.lexicon import Frame, Lexicon, Light
-from khabar.mentions.scan import PLACES
+from khabar.mentions.scan import FORCES, PLACES
 from khabar.model import Mention
 from khabar.morph import Form
 from khabar.scene import Scene
@@ -62,6 +62,8 @@ class SlotReader:
                 slots.pop("ل", None)
             else:
                 slots["subj"] = slots.pop("obj")
+        if self._doer_behind(end, slots, frame):
+            slots["subj"] = slots.pop("ل")
         if adjective and (slot := frame.adj) and not slots.get(slot):
             slots[slot] = [adjective]
         self._relative(end, slots)
@@ -69,6 +71,12 @@ class SlotReader:
         self._reflexive(i, gen, slots)
         self._backed(i, frame, slots)
         return slots, governors
+
+    def _doer_behind(self, end: int, slots: Slots, frame: Frame) -> bool:
+        """True where ل right behind the noun leads to who does it, for على leads to whom: غارات للتحالف على صعدة."""
+        tokens, suffers = self.scene.tokens, frame.roles.get("علي") == "target" and "علي" in slots
+        behind = end < len(tokens) and tokens[end].fold == "ل" and "ل" in slots and not slots.get("subj")
+        return suffers and behind and slots["ل"][0].mention.cls in FORCES
 
     def _indefinite(self, f: Filler) -> bool:
         """True for a description that names nobody: دورية، عناصر; whose it is may follow after ل."""
