@@ -167,7 +167,7 @@ class Phrases:
                 if aside:  # the comma that closes ، اليوم الأحد،
                     aside, j = False, j + 1
                     continue
-                if not found or not (nxt in self.scene.time or nxt in ("في", "ب")):
+                if not found or not (nxt in self.scene.time or nxt in ("في", "ب")) or self._credits(j + 1):
                     break
                 aside, j = True, j + 1
                 continue
@@ -223,6 +223,10 @@ class Phrases:
                     found.append(None)
                 prep, joined = "", False
         return found
+
+    def _credits(self, i: int) -> bool:
+        """True for words that say who tells it: بحسب بيان للجيش."""
+        return self.tokens[i].fold == "ب" and i + 1 < len(self.tokens) and self.tokens[i + 1].fold == "حسب"
 
     def _standing(self, entity: str, at: int) -> Mention | None:
         """The mention of an entity that a pronoun at token `at` most likely takes up: the last one before it."""

@@ -49,7 +49,9 @@ class SlotReader:
                     slots.setdefault("obj", [])
                     slots["obj"] = [*(x for x in slots["obj"] if x not in held), f]
             else:
-                slots.setdefault("subj" if f.prep == "من قبل" else f.prep, []).append(f)
+                held = slots.setdefault("subj" if f.prep == "من قبل" else f.prep, [])
+                if f.prep != "من" or not held or f.joined or held[-1].mention.last == f.mention.first - 1:
+                    held.append(f)  # بدعم من الاتحاد بلدة من الحركة: the second is another verb's
                 led = True
         same: set[str] = {p for p in ("ل", "علي") if p in slots and frame.roles.get(p) == frame.roles.get("obj")}
         pronoun = [f for f in slots.get("obj", []) if f.how == "pronoun"]
@@ -196,9 +198,11 @@ class SlotReader:
             above = self.verbs.of_verb(k, "", "")
             slots["subj"] = [Filler(f.mention, "", "means") for f in above.get("subj", [])]
             return ()
-        if i - k <= 6 and any(c.kind in _CONTROL for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())):
+        kinds = {c.kind for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())}
+        if prep == "علي":
+            kinds -= {"refusal"}  # علق على الاتهام، اعترض على القصف
+        if i - k <= 6 and kinds & _CONTROL:
             above = self.verbs.of_verb(k, "", "")
-            kinds = {c.kind for c, _ in self.lexicon.cues.get(scene.tokens[k].fold, ())}
             asked = above.get("obj") or above.get("من") if kinds & {"request", "accusation"} else None
             if scene.tokens[k].fold in scene.impersonal:  # يتعين على الحكومة رفع الحصار
                 asked, above = above.get("علي"), {}

@@ -139,7 +139,7 @@ class VerbSlots:
         if scene.after_relative(i) and not resumed and not self._resumed_after(i):  # the antecedent, whoever it is
             return [], pronoun or _first(bare)
         if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
-            if bare[0][0].via not in COUNTS and (carried := self._carried(i, agreement)):  # ورحب بها وحث الأطراف
+            if bare[0][0].via not in COUNTS and not self._turns(i) and (carried := self._carried(i, agreement)):  # ورحب بها وحث الأطراف
                 return carried, bare[0]
         if agreement in PLURAL or (not before and scene.headed(i)):
             return [], pronoun or _first(bare)  # فقتلوا خمسة جنود، حملة تستهدف جماعات
@@ -147,6 +147,13 @@ class VerbSlots:
         if obj and not subj and obj[0].via.removesuffix("ا") in scene.sites and before and not relative:
             subj = before
         return subj, pronoun or ([] if resumed else obj)
+
+    def _turns(self, i: int) -> bool:
+        """True where a clause of another subject begins: فيما حذرت أسمرة من."""
+        j = i - 1
+        while j > 0 and self.scene.tokens[j].fold in self.scene.particles - CARRIERS:
+            j -= 1
+        return j > 0 and self.scene.tokens[j].fold in ("فيما", "بينما")
 
     def _has_pronoun(self, i: int) -> bool:
         """True where a pronoun on أن is the subject: إنها ستهاجم."""
