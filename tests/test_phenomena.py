@@ -80,3 +80,20 @@ def test_what_opens_a_clause_behind_and_is_no_argument_of_the_clause_before(extr
     (strike,) = [e for e in x.events if e.cls == "Strike"]
     assert kyiv
     assert not kyiv & {r.filler for r in strike.roles}
+
+
+def test_the_second_from_is_the_verbs_and_names_no_backer(extractor):
+    text = "استعادت القوات الحكومية بدعم من قوات الاتحاد الأفريقي بلدة عدالي من حركة الشباب."
+    x = extractor.extract(Record(text=text, where="test"))
+    words = {e.id: {text[m.begin : m.end] for m in e.mentions} for e in x.entities}
+    backers = [sorted(words[r.subject]) for r in x.relations if r.predicate == "supports"]
+    assert backers == [["قوات الاتحاد الأفريقي"]]
+
+
+def test_who_tells_it_is_no_target(extractor):
+    text = "لقي خمسة جنود من الجيش المالي مصرعهم في كمين نصبه مسلحون قرب كيدال، بحسب بيان لهيئة الأركان."
+    x = extractor.extract(Record(text=text, where="test"))
+    words = {e.id: {text[m.begin : m.end] for m in e.mentions} for e in x.entities}
+    (battle,) = [e for e in x.events if e.cls == "Battle"]
+    assert {"هيئة الأركان"} not in [words[r.filler] for r in battle.roles]
+    assert words[battle.stance.source] == {"هيئة الأركان"}

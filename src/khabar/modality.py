@@ -39,7 +39,8 @@ class Modalities:
             marks = [k for k in range(lo, trigger.first) if scene.tokens[k].fold in scene.relatives]
             since = marks[-1] if marks else 0
         since = max(since, self._presupposed(trigger))
-        return self.stances.at(trigger.first, trigger.last, default, trigger.governors, since, act)
+        deal = trigger.frame.term in SPEECH | {"Agreement"}
+        return self.stances.at(trigger.first, trigger.last, default, trigger.governors, since, act, deal)
 
     def _presupposed(self, trigger: Trigger) -> int:
         """The token from which on cues count, where a past relative clause tells the trigger as known; else 0."""

@@ -8,7 +8,7 @@ from khabar.scene import Scene
 CONTRAST = frozenset("لكن لكنه لكنها بينما فيما وفيما بيد غير_ان الا_ان في_حين في_المقابل".split())
 REPORTING = frozenset(("attribution", "denial", "claim", "hedge", "promise", "accusation"))
 TOLD = frozenset("attribution claim denial accusation".split())
-UNREAL = frozenset("plan request threat promise refusal consideration proposal attempt fear".split())
+UNREAL = frozenset("plan agreement request threat promise refusal consideration proposal attempt fear".split())
 TIMED = frozenset("بعدما عندما حينما حين غداه لما".split())
 OPENING = REPORTING | {"request", "threat", "proposal", "refusal"}
 

@@ -17,7 +17,7 @@ from khabar.scene import QUOTES, Scene
 _WEIGHT = {"Certain": 0, "Probable": 1, "Possible": 2}
 _RANK = {"Conditional": 2, "Threatened": 3, "Proposed": 1, "Requested": 1, "Considered": 1}
 CARRIED = frozenset(
-    "request threat proposal plan fear refusal attempt failure consideration promise stop ended".split()
+    "agreement request threat proposal plan fear refusal attempt failure consideration promise stop ended".split()
 )
 _QUOTATION = Cue("quotation", "attribution", "", "", "content", ())
 
@@ -55,12 +55,19 @@ class Stances:
         return quoting
 
     def at(
-        self, i: int, last: int, default: Modality, governors: Sequence[int] = (), since: int = 0, act: bool = False
+        self,
+        i: int,
+        last: int,
+        default: Modality,
+        governors: Sequence[int] = (),
+        since: int = 0,
+        act: bool = False,
+        deal: bool = False,
     ) -> Stance:
         """The stance of a trigger at tokens `i` to `last`; `governors` are light verbs that carry its negation.
 
         Of cues before token `since` only the source counts; an `act` of speech that is told as done stands outside the
-        condition that follows it (هدد بالرد إذا هوجم).
+        condition that follows it (هدد بالرد إذا هوجم), and a `deal` stands when it is agreed on (اتفقا على هدنة).
         """
         sentence = self.scene.tokens[i].sentence
         covering = [
@@ -79,7 +86,7 @@ class Stances:
                 if reach > source_at:
                     source, source_at = a.source, reach
             outside = a.at < since and not (a.cue.kind == "claim" and a.speaks)  # زعم أنه صد هجوما شنته
-            if outside or (act and a.cue.scope == "condition" and a.at > i):
+            if outside or (act and a.cue.scope == "condition" and a.at > i) or (deal and a.cue.kind == "agreement"):
                 continue
             if a.modality:
                 r = _RANK.get(a.modality, 0)
