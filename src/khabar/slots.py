@@ -12,7 +12,9 @@ from khabar.scene import Scene
 from khabar.verb_slots import VIOLENT, Slots, VerbSlots
 
 AUXILIARY = frozenset("تم يتم تتم تمت جري جرت يجري تجري".split())
-_CONTROL = frozenset("plan agreement threat attempt request accusation promise failure refusal consideration proposal".split())
+_CONTROL = frozenset(
+    "plan agreement threat attempt request accusation promise failure refusal consideration proposal".split()
+)
 
 
 class SlotReader:

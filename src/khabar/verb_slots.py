@@ -139,7 +139,8 @@ class VerbSlots:
         if scene.after_relative(i) and not resumed and not self._resumed_after(i):  # the antecedent, whoever it is
             return [], pronoun or _first(bare)
         if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
-            if bare[0][0].via not in COUNTS and not self._turns(i) and (carried := self._carried(i, agreement)):  # ورحب بها وحث الأطراف
+            told = bare[0][0].via in COUNTS or self._turns(i)
+            if not told and (carried := self._carried(i, agreement)):  # ورحب بها وحث الأطراف
                 return carried, bare[0]
         if agreement in PLURAL or (not before and scene.headed(i)):
             return [], pronoun or _first(bare)  # فقتلوا خمسة جنود، حملة تستهدف جماعات
