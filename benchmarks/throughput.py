@@ -1,6 +1,6 @@
 """Words a second of the whole extractor on one core, by stage, with peak memory and the time to a first claim.
 
-    python benchmarks/throughput.py ARTICLES.jsonl[.gz] [--articles 200]
+    python benchmarks/throughput.py ARTICLES.jsonl[.gz] [--articles 200] [--against TREE]
 
 Stages are timed by calling them in turn as the extractor does; the last line times the extractor itself and the store.
 """
@@ -117,12 +117,49 @@ def _run(measure: Callable[[RuleExtractor, list[Record]], T], records: list[Reco
     return measure(_KEPT["x"], records)
 
 
+# Reads the records of standard input in whatever khabar is on the path, and prints its processor seconds.
+_WHOLE = """
+import json, sys, tempfile, time
+from khabar.extract import RuleExtractor
+from khabar.model import Record
+from khabar.pipeline import Build
+from khabar.store import Store
+records = [Record(text=t, where=str(n), id=str(n)) for n, t in enumerate(json.load(sys.stdin))]
+x = RuleExtractor()
+x.extract(records[0])
+with tempfile.TemporaryDirectory() as folder:
+    start = time.process_time()
+    with Store.open(folder + "/store", write=True, create=True) as store:
+        Build(store, x, x.kb, x.ontology, problem=print).run(records)
+    print(time.process_time() - start)
+"""
+
+
+def compare(records: list[Record], other: Path, rounds: int = 3) -> None:
+    """Print how fast this tree is against another, by turns in processes of their own."""
+    texts = json.dumps([r.text for r in records])
+    words = sum(len(r.text.split()) for r in records)
+    speeds: dict[Path, list[float]] = {Path(__file__).resolve().parents[1]: [], other.resolve(): []}
+    for _ in range(rounds):
+        for tree, found in speeds.items():
+            env = os.environ | {"PYTHONPATH": str(tree / "src")}
+            done = subprocess.run(
+                [sys.executable, "-c", _WHOLE], input=texts, env=env, capture_output=True, text=True, check=True
+            )
+            found.append(words / float(done.stdout.split()[-1]))
+    here, there = (sorted(found)[rounds // 2] for found in speeds.values())
+    print(f"end to end, median of {rounds}: {here:.0f} words/s, {other}: {there:.0f} words/s, ratio {here / there:.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
     parser.add_argument("--articles", dest="count", type=int, default=200)
+    parser.add_argument("--against", type=Path, metavar="TREE", help="compare with another checkout of khabar")
     args = parser.parse_args()
     records = sample(args.articles, args.count)
+    if args.against:
+        return compare(records, args.against)
     words = sum(len(r.text.split()) for r in records)
     x = RuleExtractor()
     first = cold_start("قصفت الطائرات التركية مدينة عفرين في سوريا أمس، وقال الجيش التركي إن الغارات ستستمر.")
