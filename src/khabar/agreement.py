@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from khabar.model import Mention, Token
 
-MASCULINE_STATES = frozenset("iq lb sd ma ye jo".split())
+MASCULINE_STATES = frozenset("iq lb sd ss ye jo ma pk in af va".split())
 _PLURALS = frozenset("قوات ميليشيات فصايل كتايب طايرات مصادر وحدات جماعات".split())
 
 

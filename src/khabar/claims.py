@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from khabar.agreement import gender_of
 from khabar.clauses import Filler, Phrases
-from khabar.events import CONFIDENCE, SPEECH
+from khabar.events import CONFIDENCE
 from khabar.frames import Trigger
 from khabar.happenings import Dating, Draft, absorb, unite
-from khabar.lexicon import words
+from khabar.lexicon import SPEECH, words
 from khabar.mentions.scan import PLACES
 from khabar.modality import Modalities
 from khabar.model import Mention, Relation, Stance
@@ -27,6 +27,7 @@ from khabar.verb_slots import VIOLENT
 EVIDENCE_LIMIT = 400
 TOWNS = PLACES - {"Country", "Facility"}
 ARMED_TIES = frozenset("opposes supports supplies hires controls partOf alliedWith".split())  # not of who only speaks
+SOIL = frozenset("الاراضي اراضي ارض".split())
 TOPIC_PREPS = ("حول", "بشان", "ازاء", "حيال", "تجاه")
 PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
 
@@ -142,6 +143,8 @@ class Claims:
                     continue  # المساعدات الإنسانية is not what it brings itself
                 if role == "target" and frame.term == "Strike" and self.requirements.explodes(trigger, f.mention):
                     role = "instrument"  # تفجير سيارة مفخخة
+                if role == "target" and f.via in SOIL and f.mention.cls == "Country":
+                    role = "place"  # عملية على الأراضي السورية
                 if role == "place" and not self._is_place(f.mention):
                     continue
                 if role in ("agent", "participant") and f.mention.cls == "Materiel":

@@ -48,6 +48,8 @@ class Phrases:
             if m := self.scene.starts.get(j):
                 if via in self.scene.kin | self.scene.deputies and m.cls == "Person":  # نجل الرئيس is not the president
                     return [], self.end_of(m, hi), via
+                if via in self.scene.guises:  # قوة بلباس الجيش
+                    return [], self.end_of(m, hi), via
                 m = self._named(m, via)
                 return self.coordinated(m, hi), self.end_of(m, hi), via
             t = self.tokens[j]
@@ -314,10 +316,10 @@ class Phrases:
         """Whose forces a noun right before the pronoun at `j` means: قواته, طائراتها."""
         if j >= hi or self.tokens[j].kind != "enclitic" or self.tokens[j - 1].fold not in self.scene.own:
             return None
-        m = self._meant(j)
+        m = self.meant(j)
         return m if m and m.cls not in ("UnnamedSource", "MediaOutlet", "PopulationGroup") else None
 
-    def _meant(self, j: int) -> Mention | None:
+    def meant(self, j: int) -> Mention | None:
         """What the pronoun at `j` stands for."""
         return self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
 
@@ -337,7 +339,7 @@ class Phrases:
             return []
         if j - 2 > lo and self.scene.is_verb(j - 2) and self.scene.attributive(j - 2):
             return []  # طائرات يعتقد أنها تابعة للتحالف
-        m = self._meant(j)
+        m = self.meant(j)
         return [Filler(m, "", "pronoun")] if m else []
 
     def _past_phrase(self, m: Mention, lo: int) -> Mention:
@@ -374,7 +376,7 @@ class Phrases:
             if dep not in ("nsubj", "obj", "iobj", "obl", "nmod"):
                 continue
             m = self.scene.starts.get(c) or next((x for x in self.scene.within.get(c, ()) if x.head == c), None)
-            if m is None or m.cls in ("Position", "Conflict"):
+            if m is None or m.cls in ("Position", "Conflict") or self.tokens[m.first - 1].fold in self.scene.guises:
                 continue
             prep = next(
                 (self.tokens[k].fold for k in self.scene.children.get(c, ()) if self.tokens[k].dep == "case"),

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from khabar.agreement import MASCULINE_STATES
 from khabar.mentions.words import bare, definite, group, load, noun_of
 from khabar.model import Document, Entity, Mention, Token
 from khabar.speakers import Quotation, quotations, quoted_at
@@ -16,7 +17,6 @@ from khabar.speakers import Quotation, quotations, quoted_at
 REACH = 45  # tokens back
 _FEATURES = {"ه": "m", "ها": "f", "هم": "p", "هن": "p"}
 _RELATIVES = frozenset("الذي التي الذين اللذان اللذين اللتان اللتين اللواتي".split())
-_MASCULINE_STATES = frozenset("iq lb sd ss ye jo ma pk in af va".split())
 _PEOPLES = frozenset("PopulationGroup UnnamedSource".split())
 _UNARMED = _PEOPLES | {"MediaOutlet"}  # their forces are somebody else's
 _PLACES = frozenset("Settlement AdministrativeArea Facility Place Country".split())
@@ -155,7 +155,7 @@ def _genders(word: str, m: Mention, e: Entity) -> frozenset[str]:
     """The pronouns that agree with a mention whose head is `word`."""
     short = bare(word)
     if e.cls == "Country":
-        return frozenset("m" if (e.key or "") in _MASCULINE_STATES else "f")
+        return frozenset("m" if (e.key or "") in MASCULINE_STATES else "f")
     if e.cls == "Person":
         return frozenset("mf" if word.endswith(("ه", "اء")) and m.last - m.first > 1 and m.how == "name" else "m")
     words = load()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khabar.happenings import Draft
+from khabar.lexicon import SPEECH
 from khabar.model import Event, Mention, Role, Telling, When
 from khabar.numbers import Casualty
 from khabar.ontology import Ontology
 from khabar.scene import Scene
 from khabar.tracing import form
 
-SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
 # what the rules start with; `confidence` rates every claim anew
 CONFIDENCE = {"argument": 0.8, "parse": 0.7, "fronted": 0.75, "relative": 0.7, "pronoun": 0.6, "carried": 0.6}
 

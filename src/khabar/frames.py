@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from khabar.lexicon import Frame, Lexicon, Sense
+from khabar.lexicon import SPEECH, Frame, Lexicon, Sense
 from khabar.mentions.scan import FORCES
 from khabar.morph import Form
 from khabar.scene import Scene
@@ -176,6 +176,8 @@ class FrameReader:
         else:
             form = self._active(sense, i, end) or form
             slots = self.slots.of_participle(i, end, form.shape)
+        if frame.term[0].isupper() and frame.term not in SPEECH:
+            self.slots.doers.note(i, end, slots.get("subj", []), governors)
         given = i in self.slots.given or (form.shape in ("active", "passive") and frame.term[0].islower())
         return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors, given)
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.frames import Trigger
+from khabar.lexicon import SPEECH
 from khabar.model import Mention, Stance, When
 from khabar.scene import Scene
 from khabar.verb_slots import VIOLENT
 
 REACH = 8  # sentences between two tellings of one happening
 GATHERED = frozenset("Meeting Agreement Conflict".split())
-TOLD = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
 SIDES = ("agent", "target", "participant", "recipient")
 Dating = Callable[["Draft"], When | None]
 Within = Callable[[str, str], bool]
@@ -89,7 +89,7 @@ class _Sameness:
         alike = t.frame.term in GATHERED or t.frame.name == old.trigger.frame.name
         if alike and mine and mine <= theirs:
             return True  # محادثات في موسكو, then بعد محادثات موسكو
-        return (t.frame.term in VIOLENT and suffered) or (t.frame.term not in TOLD and repeated)
+        return (t.frame.term in VIOLENT and suffered) or (t.frame.term not in SPEECH and repeated)
 
     def predicate(self, old: Draft, new: Draft) -> bool:
         """True for a verb of harm whose subject is the happening itself: غارة استهدفت, التفجير الذي وقع."""

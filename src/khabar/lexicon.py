@@ -15,6 +15,9 @@ from khabar.resources import folder
 from khabar.text import fold
 
 
+SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One trigger family of an ontology term: its principal parts and the role of each slot.
@@ -114,7 +117,7 @@ class Verbality:
 
     `sure` are verbs anywhere, `openers` where a sentence begins with them, `verbs` may be verbs, `reporting` may open
     a sentence as verbs though they may be nouns too, `nouns` are nouns, `events` those of happenings, `suffixed` those
-    of verbal nouns that stand before a pronoun, `moves` those of a force's advance.
+    of verbal nouns that stand before a pronoun, `dative` those of speech that ل may lead to their content.
     """
 
     sure: frozenset[str]
@@ -124,7 +127,7 @@ class Verbality:
     nouns: frozenset[str]
     events: frozenset[str]
     suffixed: frozenset[str]
-    moves: frozenset[str]
+    dative: frozenset[str]
 
 
 @cache
@@ -135,7 +138,7 @@ def verbality() -> Verbality:
     nouns: set[str] = set()
     events: set[str] = set()
     suffixed: set[str] = set()
-    moves: set[str] = set()
+    dative: set[str] = set()
     for form, senses in lexicon.senses.items():
         for s in senses:
             if s.form.agreement == "suffixed":
@@ -144,8 +147,8 @@ def verbality() -> Verbality:
                 (verbs if s.form.shape in ("past", "present") else nouns).add(form)
             if s.form.shape == "noun" and s.frame.term[0].isupper():
                 events.add(form)
-            if s.form.shape == "noun" and s.frame.term in ("Deployment", "TerritoryChange"):
-                moves.add(form)
+            if s.form.shape == "noun" and (s.frame.term in SPEECH or s.frame.term[0].islower()) and "ل" in s.frame.roles:
+                dative.add(form)
     reporting: set[str] = set()
     for form, cues in lexicon.cues.items():
         for cue, f in cues:
@@ -158,7 +161,7 @@ def verbality() -> Verbality:
     closed = set().union(*(words()[k] for k in ("preposition", "break", "particle", "through", "time", "relative")))
     short = {v for v in verbs if len(v) < 4 and v[-1] not in "ت"}
     only = verbs - nouns - closed
-    sets = (only - short, only, verbs - closed, reporting - closed, nouns, events - closed, suffixed, moves)
+    sets = (only - short, only, verbs - closed, reporting - closed, nouns, events - closed, suffixed, dative)
     return Verbality(*map(frozenset, sets))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from khabar.events import SPEECH
 from khabar.frames import Trigger
-from khabar.lexicon import words
+from khabar.lexicon import SPEECH, words
 from khabar.model import Modality, Stance
 from khabar.scene import Scene
 from khabar.stance import Stances
@@ -74,7 +73,7 @@ class Modalities:
             return stance
         suffered = bool(trigger.governors)  # تعرض لقصف: ل belongs to the verb
         if tokens[k].fold == "ل" and tokens[k].kind == "proclitic" and trigger.frame.verbs and not suffered:
-            verbal = not tokens[trigger.first].fold.startswith("ال") and trigger.frame.term not in SPEECH
+            verbal = self._verbal(trigger) and trigger.frame.term not in SPEECH
             if trigger.shape == "present" or (verbal and not self._governed_by_noun(k)):
                 return replace(stance, modality="Planned")
         lo, _ = self.scene.clause(trigger.first)
@@ -85,6 +84,12 @@ class Modalities:
             if onset and tokens[j - 1].fold == "ل" and tokens[j - 1].kind == "proclitic":
                 return stance if self._governed_by_noun(j - 1) else replace(stance, modality="Planned")
         return stance
+
+    def _verbal(self, trigger: Trigger) -> bool:
+        """True for a verbal noun that stands for its verb: لقصف, or للسيطرة على with what the verb leads to."""
+        tokens, end = self.scene.tokens, trigger.last
+        definite = tokens[trigger.first].fold.startswith("ال")
+        return not definite or (end < len(tokens) and tokens[end].fold in trigger.frame.roles)
 
     def _yet(self, trigger: Trigger, stance: Stance) -> Stance:
         """What a present verb tells of tomorrow is planned: يعقد غدا اجتماعا."""
@@ -98,15 +103,18 @@ class Modalities:
         return replace(stance, modality="Planned") if any(t.fold in words()["future"] for t in tokens[a:b]) else stance
 
     def _governed_by_noun(self, k: int) -> bool:
-        """True when ل at `k` belongs to a noun of speech or happening before it: إدانة شديدة لقصف كييف.
+        """True when ل at `k` belongs to a noun of speech before it: إدانة شديدة لقصف كييف.
 
-        What a force moves for (تحركها لتحرير العاصمة) is a purpose.
+        What a force moves or fights for (تحركها لتحرير العاصمة, هجوم لاستعادة القاعدة) is a purpose.
         """
         scene = self.scene
         lo, _ = scene.clause(k)
+        if k > lo and scene.tokens[k - 1].fold in scene.owing:  # نتيجة لقصف
+            return True
         for j in range(k - 1, lo - 1, -1):
             if scene.is_verb(j):
                 return False
-            if (key := scene.tokens[j].fold.removeprefix("ال")) in scene.forms.events:
-                return j not in scene.starts and key not in scene.forms.moves
+            key = scene.tokens[j].fold.removeprefix("ال")
+            if key in scene.forms.events:
+                return j not in scene.starts and key in scene.forms.dative
         return False

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khabar.clauses import Filler
-from khabar.events import SPEECH
 from khabar.frames import Trigger
-from khabar.lexicon import words
+from khabar.lexicon import SPEECH, words
 from khabar.mentions.scan import PLACES
 from khabar.model import Mention
 from khabar.scene import Scene

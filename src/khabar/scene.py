@@ -34,6 +34,8 @@ class Scene:
         self.kin, self.named_after, self.opening = known["kin"], known["named after"], known["opening"]
         self.airborne, self.deputies = known["airborne"], known["near a leader"]
         self.held, self.sites, self.impersonal = known["held"], known["site"], known["impersonal"]
+        self.owing, self.guises = known["owing"], known["guise"]
+        self.ready, self.intents, self.enabling = known["ready"], known["intent"], known["enabling"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
         self.tokens = doc.tokens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from khabar.agreement import gender_of
 from khabar.clauses import Filler
+from khabar.doers import Doers
 from khabar.lexicon import Frame, Lexicon, Light
 from khabar.mentions.scan import FORCES, PLACES
 from khabar.model import Mention
@@ -24,6 +25,7 @@ class SlotReader:
         self.scene, self.lexicon = scene, lexicon
         self.verbs = VerbSlots(scene, lexicon)
         self.phrases = self.verbs.phrases
+        self.doers = Doers(scene, self.phrases, self.verbs)
         self.given: set[int] = set()  # nouns under a participle, which tells what is known: المتمتعة بدعم
 
     def of_noun(self, i: int, end: int, frame: Frame) -> tuple[Slots, tuple[int, ...]]:
@@ -71,9 +73,12 @@ class SlotReader:
         if adjective and (slot := frame.adj) and not slots.get(slot):
             slots[slot] = [adjective]
         self._relative(end, slots)
-        governors = self._governed(i, slots)
+        governors = self._governed(i, slots) or self.doers.governors(i)
         self._reflexive(i, gen, slots)
         self._backed(i, frame, slots)
+        if frame.verbs and frame.roles.get("subj") in ("agent", "participant") and not slots.get("subj"):
+            taken = {f.mention.entity for fs in slots.values() for f in fs}
+            slots["subj"] = [f for f in self.doers.of(i) if f.mention.entity not in taken]
         return slots, governors
 
     def _doer_behind(self, end: int, slots: Slots, frame: Frame) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from khabar.events import SPEECH
+from khabar.lexicon import SPEECH
 from khabar.extract import RuleExtractor
 from khabar.frames import FrameReader, Trigger
 from khabar.modality import Modalities
