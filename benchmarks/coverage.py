@@ -51,7 +51,7 @@ def scenes(x: RuleExtractor, records: list[Record]) -> Iterator[Scene]:
         if sum(m.cls in WARLIKE for m in found) < 2:
             continue
         doc = x.analyser.parse(doc, sorted({doc.tokens[m.first].sentence for m in found}))
-        yield Scene(doc, entities.resolve(doc, found, x.kb), {}, {})
+        yield Scene(doc, entities.resolve(doc, found, x.kb), {}, {}, {})
 
 
 def knows(lexicon: Lexicon, form: str) -> bool:

@@ -76,7 +76,7 @@ def stages(x: RuleExtractor, records: list[Record]) -> dict[str, float]:
         doc = x.analyser.parse(doc, x._worth_parsing(Page(view, doc, tuple(found))))
         f = clock()
         things = entities.resolve(doc, found, x.kb)
-        coref.pronouns(doc, things)
+        coref.pronouns(doc, things, {})
         g = clock()
         for stage, t in zip(
             ("normalise", "knowledge base", "tokens and clitics", "mentions", "parse", "entities"),

@@ -14,6 +14,7 @@ from khabar.mentions.scan import PLACES
 from khabar.model import Mention
 from khabar.scene import QUOTES, Scene
 
+ON_THE_PART = frozenset((("من", "جانب"), ("من", "طرف")))
 BESIDE = frozenset((("الي", "جانب"), ("في", "صفوف"), ("ضمن", "صفوف"), ("في", "وجه")))
 SIDE = frozenset("Position Conflict".split())
 
@@ -73,6 +74,11 @@ class Phrases:
             if t.fold.removeprefix("ال") in self.scene.forms.events:
                 # a happening of its own: its complements are not ours
                 return [], hi, via or t.fold
+            if (e := self.scene.places.get(j)) and (m := self._standing(e, j)):  # في المدينة
+                return [m], j + 1, via
+            if t.pos == "ADJ" and via in self.scene.through and j + 1 in self.scene.starts:
+                j += 1  # ضواحي العاصمة الليبية طرابلس
+                continue
             if t.fold.startswith("ال") and t.fold not in self.scene.through and len(t.fold) > 3:
                 j += 1
                 while (
@@ -184,6 +190,8 @@ class Phrases:
                     prep, j = "بحق", j + 1
                 if prep == "من" and j + 1 < hi and self.tokens[j + 1].fold == "قبل":
                     prep, j = "من قبل", j + 1
+                if j + 1 < hi and (prep, self.tokens[j + 1].fold) in ON_THE_PART:
+                    prep, j = "من قبل", j + 1
                 if j + 1 < hi and (prep, self.tokens[j + 1].fold) in BESIDE:
                     prep, j = f"{prep}_{self.tokens[j + 1].fold}", j + 1
                 j += 1
@@ -206,7 +214,9 @@ class Phrases:
                 last = found[-1] if found else None
                 beside = last is not None and not prep and bool(last.prep) and not joined and last.mention.last == j
                 apposed = last is not None and last.mention.cls == "Person" and last.mention.last == j and not prep
+                at = j
                 mentions, j, via = self.phrase(j, hi)
+                how = "place noun" if mentions and mentions[0].first < at else "argument"
                 if apposed and via in self.scene.heads and mentions and mentions[0].cls != "Person":
                     continue  # خطف نديم الحسن قائد الفرقة: who he is
                 owner = self._owner(j, hi) if not mentions else None
@@ -220,7 +230,7 @@ class Phrases:
                 if joined and mentions and not prep and last is not None and last.prep:
                     alike = (last.mention.cls in PLACES) == (mentions[0].cls in PLACES)
                     prep = last.prep if alike else "و"
-                found.extend(Filler(m, prep, "argument", via, joined) for m in mentions)
+                found.extend(Filler(m, prep, how, via, joined) for m in mentions)
                 if not mentions and not prep and not (joined and last is not None):
                     found.append(None)
                 prep, joined = "", False
@@ -281,7 +291,9 @@ class Phrases:
             found.append(p)
         k = found[-1].first - 1
         if how == "fronted" and k >= lo and self.scene.is_prep(k):
-            return []
+            if m.last != i or not self.scene.attributive(i):
+                return []
+            how = "relative"  # ردا على صاروخ أطلق
         return [Filler(m, "", how) for m in reversed(found)]
 
     def _topic(self, i: int) -> list[Filler]:

@@ -6,7 +6,7 @@ Nouns that are no mention stand in the way where they would be the better readin
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.agreement import MASCULINE_STATES
@@ -40,14 +40,14 @@ class Antecedent:
     verb: int  # the token whose subject it is, -1 for none
 
 
-def pronouns(doc: Document, entities: Sequence[Entity]) -> dict[int, str]:
+def pronouns(doc: Document, entities: Sequence[Entity], places: Mapping[int, str]) -> dict[int, str]:
     """Token index of each enclitic that surely enough stands for an entity, to that entity's id.
 
-    Candidates stand before the pronoun in its own sentence or the one before, at most 45 tokens back. The first person
+    `places` are the nouns that stand for a place (see `landmarks`). Candidates stand before the pronoun in its own sentence or the one before, at most 45 tokens back. The first person
     is who speaks the quotation; the third person in it is somebody else.
     """
     said = quotations(doc, entities)
-    candidates = sorted(_candidates(doc, entities), key=lambda a: (a.last, -a.first))
+    candidates = sorted(_candidates(doc, entities, places), key=lambda a: (a.last, -a.first))
     ends = [a.last for a in candidates]
     found: dict[int, str] = {}
     classes = {e.id: e.cls for e in entities}
@@ -80,24 +80,20 @@ def pronouns(doc: Document, entities: Sequence[Entity]) -> dict[int, str]:
 # antecedents ---------------------------------------------------------------------------------------------------------
 
 
-def _candidates(doc: Document, entities: Sequence[Entity]) -> Iterator[Antecedent]:
+def _candidates(doc: Document, entities: Sequence[Entity], places: Mapping[int, str]) -> Iterator[Antecedent]:
     """The mentions, and the nouns that are none."""
     covered: set[int] = set()
-    towns: list[tuple[int, str]] = []
     for e in entities:
         sex = _sex(doc, e) if e.cls == "Person" else ""
         for m in e.mentions:
             covered.update(range(m.first, m.last))
             if m.how != "pronoun" and e.cls != "Position":
                 yield _antecedent(doc, m, e, sex)
-            if e.cls in ("Settlement", "AdministrativeArea"):
-                towns.append((m.first, e.id))
-    towns.sort()
     for t in doc.tokens:
         if t.kind == "stem" and t.i not in covered:
-            if definite(t.fold) and bare(t.fold) in group("town_nouns"):
-                town, is_subject = _town(doc, t, towns), _is_subject(t)
-                yield Antecedent(t.i, t.i + 1, town, frozenset("f"), "Settlement", is_subject, t.head)
+            if t.i in places or (definite(t.fold) and bare(t.fold) in group("town_nouns")):
+                sex = frozenset("f" if t.fold.endswith(("ه", "بلاد")) else "m")
+                yield Antecedent(t.i, t.i + 1, places.get(t.i, ""), sex, "Settlement", _is_subject(t), t.head)
             elif _is_subject(t) and t.pos in ("NOUN", "PROPN") and not _owned(doc, t):
                 noun = noun_of(t.fold) if _enclitic(doc, t.i + 1) else None
                 cls = noun.cls if noun is not None and noun.kind == "actor" else ""
@@ -124,13 +120,6 @@ def _owned(doc: Document, t: Token) -> bool:
 
 def _enclitic(doc: Document, i: int) -> bool:
     return i < len(doc.tokens) and doc.tokens[i].kind == "enclitic"
-
-
-def _town(doc: Document, t: Token, towns: Sequence[tuple[int, str]]) -> str:
-    """The one place that المدينة can mean: the only one named in the sentence before it and its own."""
-    start = doc.sentences[max(0, t.sentence - 1)].first
-    near = {e for first, e in towns if start <= first < t.i}
-    return near.pop() if len(near) == 1 else ""
 
 
 def _sex(doc: Document, e: Entity) -> str:

@@ -63,6 +63,8 @@ class Doers:
         scene, tokens = self.scene, self.scene.tokens
         lo, _ = scene.bounds(i)
         j = i - 1
+        while j > lo and tokens[j].text in QUOTES:  # تحركها لـ«تحرير» العاصمة
+            j -= 1
         if j <= lo or not (tokens[j].fold in WITHOUT or (tokens[j].fold == "ل" and tokens[j].kind == "proclitic")):
             return []
         for k in range(j - 1, max(lo - 1, j - REACH), -1):
@@ -87,11 +89,12 @@ class Doers:
         scene, tokens = self.scene, self.scene.tokens
         lo, _ = scene.bounds(i)
         j = i - 1
-        while j > lo and (tokens[j].fold in ("ثم", "او") or (tokens[j].fold == "من" and tokens[j + 1].fold == "ثم")):
+        while j > lo and (scene.counts(j) or tokens[j].fold in ("ثم", "او") or (tokens[j].fold == "من" and tokens[j + 1].fold == "ثم")):
             j -= 1
         if j <= lo or not (tokens[j].fold == "و" or tokens[j + 1].fold in ("ثم", "او")):
             return -1
-        for k in range(j, max(lo - 1, j - 8), -1):
+        reach = 14 if scene.counts(i - 1) else 8  # 18 غارة على مواقع التنظيم في العراق وست غارات في سورية
+        for k in range(j, max(lo - 1, j - reach), -1):
             if scene.is_verb(k) or scene.is_break(k) or tokens[k].fold in scene.relatives:
                 return -1
             if k in self._known:

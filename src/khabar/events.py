@@ -58,12 +58,14 @@ def _about(drafts: Sequence[Draft], n: int, scene: Scene) -> int | None:
     d = drafts[n]
     if d.trigger.frame.term not in SPEECH:
         return None
-    sentence = scene.tokens[d.trigger.first].sentence
-    for k in range(n + 1, len(drafts)):
-        if scene.tokens[drafts[k].trigger.first].sentence != sentence:
-            return None
-        return k
-    return None
+    first, sentence = d.trigger.first, scene.tokens[d.trigger.first].sentence
+    behind = [
+        (x.trigger.first, k)
+        for k, other in enumerate(drafts)
+        for x in other.tellings
+        if k != n and x.trigger.first > first and scene.tokens[x.trigger.first].sentence == sentence
+    ]
+    return min(behind)[1] if behind else None
 
 
 def _telling(draft: Draft, scene: Scene) -> Telling:

@@ -15,6 +15,7 @@ from khabar.finders import NameFinder
 from khabar.finders.windows import located
 from khabar.frames import FrameReader
 from khabar.kb import KnowledgeBase
+from khabar.landmarks import landmarks
 from khabar.lexicon import Lexicon
 from khabar.lexicon import load as load_lexicon
 from khabar.mentions.joining import join
@@ -118,7 +119,8 @@ class RuleExtractor:
         """The page with these sentences parsed, its mentions grouped and linked, and its pronouns resolved."""
         doc = self.analyser.parse(page.doc, sentences)
         things = entities.resolve(doc, page.mentions, self.kb)
-        return Scene(doc, things, coref.pronouns(doc, things), self._nations(doc, things))
+        places = landmarks(doc, things, self.kb.capital_of)
+        return Scene(doc, things, coref.pronouns(doc, things, places), self._nations(doc, things), places)
 
     def stances(self, scene: Scene, reader: FrameReader | None = None) -> Stances:
         """What the cues of a scene say of any of its words."""

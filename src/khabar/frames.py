@@ -13,7 +13,7 @@ from khabar.mentions.scan import FORCES
 from khabar.morph import Form
 from khabar.scene import Scene
 from khabar.slots import SlotReader
-from khabar.verb_slots import Slots
+from khabar.verb_slots import HARM, Slots
 
 _NOUN = Form("", "noun")
 
@@ -102,6 +102,8 @@ class FrameReader:
             return []
         if i and scene.tokens[i].fold.startswith("ال") and scene.tokens[i - 1].fold in scene.named_after:
             return []  # شارع الثورة، حي القصف
+        if self._held_by(i):  # المحتجزين لدى الحركة
+            return [s for s in options if s.form.shape == "passive" and s.frame.term in HARM][:1]
         if any(i in (m.head, m.first) for m in held):  # the head of an actor phrase names, it does not happen
             options = [s for s in options if s.form.shape in ("past", "present")]
         if any(m.cls == "Facility" for m in held):  # معسكر تدريب، نقطة تفتيش
@@ -113,6 +115,14 @@ class FrameReader:
         for s in options:
             unique.setdefault(s.frame.term + (s.form.shape == "noun") * "n", s)
         return list(unique.values())
+
+    def _held_by(self, i: int) -> bool:
+        """True for a word with the article that من قبل or لدى and who holds them follow: المختطفين لدى التنظيم."""
+        tokens, k = self.scene.tokens, i + 1
+        if k + 1 >= len(tokens) or not tokens[i].fold.startswith("ال"):
+            return False
+        k += (tokens[k].fold, tokens[k + 1].fold) == ("من", "قبل")
+        return tokens[k].fold in ("لدي", "قبل") and k + 1 in self.scene.starts
 
     def _options(self, i: int) -> list[Sense]:
         """The senses of the form at `i`, as far as its article, its pronoun and the particle before it allow."""
@@ -178,7 +188,7 @@ class FrameReader:
             slots = self.slots.of_participle(i, end, form.shape)
         if frame.term[0].isupper() and frame.term not in SPEECH:
             self.slots.doers.note(i, end, slots.get("subj", []), governors)
-        given = i in self.slots.given or (form.shape in ("active", "passive") and frame.term[0].islower())
+        given = i in self.slots.given or (form.shape in ("active", "passive") and (frame.term[0].islower() or self._held_by(i)))
         return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors, given)
 
 

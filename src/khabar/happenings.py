@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.frames import Trigger
-from khabar.lexicon import SPEECH
+from khabar.lexicon import SPEECH, words
+from khabar.mentions.scan import PLACES
 from khabar.model import Mention, Stance, When
 from khabar.scene import Scene
 from khabar.verb_slots import VIOLENT
@@ -77,6 +78,8 @@ class _Sameness:
         if self._stances_differ(old, new) or self._clash(old, new) or self._dates_differ(old, new):
             return False
         t = new.trigger
+        if self._another(t):
+            return False
         definite = self.scene.tokens[t.first].fold.startswith("ال")
         mine = {(r, m.entity) for r, m, _ in new.roles}
         theirs = {(r, m.entity) for r, m, _ in old.roles}
@@ -84,11 +87,15 @@ class _Sameness:
         if t.shape == "noun" and ((mine <= theirs and (definite or near)) or (definite and not new.fillers(*SIDES))):
             return True
         shared = {r for r, _ in mine & theirs}
-        suffered = bool(shared & {"target", "participant", "recipient", "instrument"})
+        weapons = {m.entity for r, m, _ in new.roles if r == "instrument" and self._definite(m)}
+        suffered = bool(shared & {"target", "participant", "recipient"} or weapons & old.fillers("instrument"))
         repeated = "agent" in shared and t.frame.name == old.trigger.frame.name
         alike = t.frame.term in GATHERED or t.frame.name == old.trigger.frame.name
-        if alike and mine and mine <= theirs:
+        if alike and mine <= theirs and (shared - {"instrument"} or weapons):
             return True  # محادثات في موسكو, then بعد محادثات موسكو
+        claimed = {r for r, _ in mine - theirs} <= {"agent"} and not old.fillers("agent")
+        if definite and t.shape == "noun" and alike and claimed and self._gap(old, new) <= 3 and not self._two(old):
+            return True  # انفجار في بغداد, then الهجوم الذي تبناه التنظيم
         return (t.frame.term in VIOLENT and suffered) or (t.frame.term not in SPEECH and repeated)
 
     def predicate(self, old: Draft, new: Draft) -> bool:
@@ -101,6 +108,22 @@ class _Sameness:
         apart = any(scene.is_verb(k) or {tokens[k].fold, tokens[k].text} & joints for k in between)
         harm = {old.trigger.frame.term, new.trigger.frame.term} <= VIOLENT
         return harm and 0 <= first - last <= 5 and not apart and not new.fillers("agent")
+
+    def _definite(self, m: Mention) -> bool:
+        """True for a weapon that is no mere kind: الصاروخ, طائرات التحالف; not سيارة مفخخة."""
+        return m.how == "name" or any(t.fold.startswith("ال") for t in self.scene.tokens[m.first : m.last])
+
+    def _two(self, draft: Draft) -> bool:
+        """True for a dual: التفجيرين."""
+        words = [self.scene.tokens[x.trigger.first].fold for x in draft.tellings]
+        return any(w.endswith(("ان", "ين")) and w[:-2].removeprefix("ال") in self.scene.forms.events for w in words)
+
+    def _another(self, t: Trigger) -> bool:
+        """True where the words say that it is one more of its kind: كما انفجرت سيارة, غارة أخرى."""
+        tokens, (first, hi) = self.scene.tokens, self.scene.bounds(t.first)
+        more = words()["one more"]
+        behind = {x.fold.removeprefix("ال") for x in tokens[t.last : min(t.last + 3, hi)]} & more
+        return bool(behind) or (tokens[first].fold == "كما" and self.scene.is_verb(t.first) and t.first - first <= 2)
 
     def _alike(self, old: Draft, new: Draft) -> bool:
         if "apart" in old.trigger.frame.flags and old.trigger.frame.name != new.trigger.frame.name:
@@ -125,12 +148,19 @@ class _Sameness:
     def _clash(self, old: Draft, new: Draft) -> bool:
         """True where both name somebody for one role and nobody in common, or places of which none holds the other."""
         there = old.fillers("target") & new.fillers("target") and old.fillers("place") & new.fillers("place")
+        hit = self._towns(old) & new.fillers("place") or self._towns(new) & old.fillers("place")
         for role in SIDES:
             a, b = old.fillers(role), new.fillers(role)
-            if a and b and not a & b and not (role == "agent" and there):
-                return True
+            if a and b and not a & b and not (role == "agent" and there) and not (role == "target" and hit):
+                return True  # قصف المطار, then قصف طائرة في المطار: no clash
         a, b = old.fillers("place"), new.fillers("place")
         return bool(a and b) and not any(x == y or self.within(x, y) or self.within(y, x) for x in a for y in b)
+
+    @staticmethod
+    def _towns(draft: Draft) -> set[str]:
+        """Places that a happening hit, where it hit nothing else."""
+        hit = [m for r, m, _ in draft.roles if r == "target"]
+        return {m.entity for m in hit} if all(m.cls in PLACES for m in hit) else set()
 
     def _dates_differ(self, old: Draft, new: Draft) -> bool:
         dates = [w for d in old.tellings if (w := self.when(d))]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from khabar.frames import Trigger
 from khabar.lexicon import SPEECH, words
 from khabar.model import Modality, Stance
-from khabar.scene import Scene
+from khabar.scene import QUOTES, Scene
 from khabar.stance import Stances
 
 
@@ -69,6 +69,8 @@ class Modalities:
         """A verbal noun or verb after ل of purpose is planned: لتحرير، لقصف."""
         tokens = self.scene.tokens
         k = trigger.first - 1
+        while k > 0 and tokens[k].text in QUOTES:
+            k -= 1
         if (stance.modality != "Happened" and stance.modality != "Ongoing") or k < 0:
             return stance
         suffered = bool(trigger.governors)  # تعرض لقصف: ل belongs to the verb

@@ -35,7 +35,7 @@ class Requirements:
         filled = {r for r, *_ in roles}
         if not self._flags(trigger, roles):
             return False
-        if "durative" in frame.flags and term == "TerritoryChange" and trigger.shape == "present":
+        if "durative" in frame.flags and term == "TerritoryChange" and self._lasts(trigger):
             return False
         war = term == "Conflict" and self.scene.tokens[trigger.first].fold.startswith("ال")
         if not roles and term not in VIOLENT and not war and not self._somewhere(trigger):
@@ -43,6 +43,11 @@ class Requirements:
         if term in ("Meeting", "Agreement") and not filled & {"participant", "agent", "place"}:
             return False
         return term not in SPEECH or trigger.shape != "noun" or "agent" in filled
+
+    def _lasts(self, trigger: Trigger) -> bool:
+        """True where a frame tells a state, no change: تسيطر على, مناطق تخضع لسيطرة المعارضة."""
+        before = {t.fold for t in self.scene.tokens[max(0, trigger.first - 2) : trigger.first]}
+        return trigger.shape == "present" or (trigger.shape == "noun" and bool(before & words()["lasting"]))
 
     def _somewhere(self, trigger: Trigger) -> bool:
         """True where the sentence of a trigger without roles at least tells of one place."""
@@ -64,7 +69,7 @@ class Requirements:
             return False
         if "weapon" in flags and "Materiel" not in classes:
             return False
-        if "place" in flags and not any(r == "place" for r, *_ in roles):
+        if "place" in flags and not any(r == "place" and how not in ("place", "place before") for r, _, how in roles):
             return False
         forceful = any(r == "agent" and m.cls in FIGHTERS for r, m in others)
         return "person" not in flags or (bool(classes & PERSONS) and not forceful)

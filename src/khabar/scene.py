@@ -18,7 +18,12 @@ class Scene:
     """One document with its entities and pronouns."""
 
     def __init__(
-        self, doc: Document, entities: Sequence[Entity], pronouns: Mapping[int, str], nations: Mapping[str, str]
+        self,
+        doc: Document,
+        entities: Sequence[Entity],
+        pronouns: Mapping[int, str],
+        nations: Mapping[str, str],
+        places: Mapping[int, str],
     ) -> None:
         known = words()
         self.forms = verbality()
@@ -61,7 +66,7 @@ class Scene:
             if t.head >= 0 and t.head != t.i:
                 self.children.setdefault(t.head, []).append(t.i)
         self.entities = {e.id: e for e in entities}
-        self.pronouns = pronouns
+        self.pronouns, self.places = pronouns, places
         self.nations = {word: self.entities[e] for word, e in nations.items()}
 
     def is_verb(self, i: int) -> bool:
@@ -107,7 +112,10 @@ class Scene:
     def _follows_subject(self, i: int) -> bool:
         """True right behind a name that أن opens its clause with, where no other verb follows: إن التنظيم منع."""
         m = self.ends.get(i)
-        if m is None or m.first == 0 or self.tokens[m.first - 1].fold != "ان" or (i + 1 in self.starts and m.last < i):
+        at = m.first - 1 if m else -1
+        while at > 0 and (self.tokens[at].text == ":" or self.tokens[at].text in QUOTES):
+            at -= 1
+        if m is None or at < 0 or self.tokens[at].fold != "ان" or (i + 1 in self.starts and m.last < i):
             return False
         _, hi = self.bounds(i)
         for k in range(i + 1, hi):

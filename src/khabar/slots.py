@@ -9,8 +9,8 @@ from khabar.lexicon import Frame, Lexicon, Light
 from khabar.mentions.scan import FORCES, PLACES
 from khabar.model import Mention
 from khabar.morph import Form
-from khabar.scene import Scene
-from khabar.verb_slots import VIOLENT, Slots, VerbSlots
+from khabar.scene import QUOTES, Scene
+from khabar.verb_slots import HANDS, VIOLENT, Slots, VerbSlots
 
 AUXILIARY = frozenset("تم يتم تتم تمت جري جرت يجري تجري".split())
 _CONTROL = frozenset(
@@ -53,7 +53,8 @@ class SlotReader:
                     slots.setdefault("obj", [])
                     slots["obj"] = [*(x for x in slots["obj"] if x not in held), f]
             else:
-                held = slots.setdefault("subj" if f.prep == "من قبل" else f.prep, [])
+                by = f.prep == "من قبل" or (f.prep == "علي" and f.via in HANDS and "علي" not in frame.roles)
+                held = slots.setdefault("subj" if by else f.prep, [])
                 if f.prep != "من" or not held or f.joined or held[-1].mention.last == f.mention.first - 1:
                     held.append(f)  # بدعم من الاتحاد بلدة من الحركة: the second is another verb's
                 led = True
@@ -160,7 +161,9 @@ class SlotReader:
         lo, _ = scene.bounds(i)
         prep = ""
         j = i - 1
-        while j >= lo and scene.tokens[j].kind == "proclitic" and scene.tokens[j].fold == "و":
+        while j >= lo and (
+            scene.tokens[j].text in QUOTES or (scene.tokens[j].kind == "proclitic" and scene.tokens[j].fold == "و")
+        ):
             j -= 1
         if j >= lo and scene.is_prep(j):
             prep = scene.tokens[j].fold
@@ -272,7 +275,7 @@ class SlotReader:
         first = next((f for f in following if f is not None), None)
         if first is not None and not (following[0] is None and first.prep == ""):
             together = self.phrases.coordinated(first.mention, scene.bounds(i)[1])
-            slot = {"": "obj" if shape == "active" else "subj", "obj": "obj", "من قبل": "subj"}.get(
+            slot = {"": "obj" if shape == "active" else "subj", "obj": "obj", "من قبل": "subj", "لدي": "subj"}.get(
                 first.prep, first.prep
             )
             between = any(scene.tokens[k].fold == "بين" for k in range(scene.clause(i)[0], i))
@@ -280,6 +283,8 @@ class SlotReader:
                 together = together[:1]
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
+        if not holders and scene.tokens[i].fold.startswith("ال") and (own := scene.starts.get(i)):
+            holders = [own]  # المحتجزين لدى الحركة
         lo, _ = scene.bounds(i)
         above = self.verbs.subject_above(self._before_quote(i, lo), lo)
         if self.circumstantial(i) and not scene.tokens[i].fold.startswith("ال"):

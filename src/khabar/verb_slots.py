@@ -20,6 +20,7 @@ COUNTS = frozenset(
 )
 CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
 DEMONSTRATIVES = frozenset("هذا هذه هولاء ذلك تلك".split())
+HANDS = frozenset("يد ايدي".split())
 PRONOUNS = frozenset("هو هي هم".split())
 Slots = dict[str, list[Filler]]
 
@@ -68,9 +69,12 @@ class VerbSlots:
             named = i + 1 < len(scene.tokens) and scene.tokens[i + 1].fold in DEMONSTRATIVES
             carried = [] if named else self._carried(i, agreement) or self._resuming(i, agreement, bare, frame)
             subj = [f for f in carried if f.mention.entity not in {x.mention.entity for x in obj}]
-        if "من قبل" in slots:
-            subj = slots.pop("من قبل")
-        harmed = frame is not None and ("toll" in frame.flags or frame.term in HARM)
+        by = [f for f in slots.get("علي", []) if f.via in HANDS]
+        if by:
+            slots["علي"] = [f for f in slots["علي"] if f not in by]
+        if done_by := slots.pop("من قبل", []) or by:
+            subj, obj = done_by, obj or [f for f in subj if f.how in ("argument", "fronted")]
+        harmed = frame is not None and not done_by and ("toll" in frame.flags or frame.term in HARM)
         if harmed and subj and not obj and not bare and not self._resumed(i) and not self._resumed_after(i):
             subj, obj = [], subj  # سبعة مسلحين قتلوا، التي أوقفت: without an object the verb is passive
         if subj:
@@ -203,9 +207,13 @@ class VerbSlots:
         if k >= 0 and scene.tokens[k].fold == "اما":
             return True
         if scene.tokens[i - 1].fold == "قد" and before[0].mention.cls == "Person":  # كان قائد الجيش فلان قد زار
-            while k > lo and not (scene.is_verb(k) or scene.tokens[k].kind == "punct"):
+            while k > lo and not (self._told(k) or scene.tokens[k].kind == "punct"):
                 k -= 1
         return k < lo or scene.is_break(k) or scene.tokens[k].text == "،" or scene.tokens[k].fold.startswith("كان")
+
+    def _told(self, k: int) -> bool:
+        """True for a verb, but that of what is so called: قوات ما يسمى بالجيش."""
+        return self.scene.is_verb(k) and self.scene.tokens[k - 1].fold != "ما"
 
     def _order(
         self, bare: Sequence[list[Filler] | None], agreement: str, frame: Frame | None, has_object: bool
@@ -259,6 +267,8 @@ class VerbSlots:
         if j < lo or not (scene.tokens[j].fold in CARRIERS or self._abreast(i, j)):
             return []
         k = next((k for k in range(j - 1, lo - 1, -1) if scene.is_verb(k) and not self._inner(k, lo)), lo - 1)
+        if (twin := self._twin(i, j, lo)) >= 0:
+            k = twin
         if k < lo:
             return []
         if k not in self.subjects:  # نفى المتحدث ذلك، واتهم الجيش: no frame has read it
@@ -268,6 +278,13 @@ class VerbSlots:
         if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
             return []
         return [Filler(f.mention, "", "carried") for f in subj]
+
+    def _twin(self, i: int, j: int, lo: int) -> int:
+        """The verb of a relative clause that و joins one of its like to: قوات دربتها أمريكا ونشرتها; -1 for none."""
+        scene = self.scene
+        k = next((k for k in range(j - 1, lo - 1, -1) if scene.is_verb(k)), -1)
+        alike = k >= 0 and self._resumed(k) and self._resumed(i) and scene.after_relative(k)
+        return k if alike and scene.tokens[k + 1].fold == scene.tokens[i + 1].fold else -1
 
     def _resuming(
         self, i: int, agreement: str, bare: Sequence[list[Filler] | None], frame: Frame | None
