@@ -27,6 +27,7 @@ from khabar.verb_slots import VIOLENT
 EVIDENCE_LIMIT = 400
 TOWNS = PLACES - {"Country", "Facility"}
 ARMED_TIES = frozenset("opposes supports supplies hires controls partOf alliedWith".split())  # not of who only speaks
+TURNS = frozenset("بينما فيما حين ذلك".split())
 SOIL = frozenset("الاراضي اراضي ارض".split())
 TOPIC_PREPS = ("حول", "بشان", "ازاء", "حيال", "تجاه")
 PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
@@ -139,7 +140,8 @@ class Claims:
             for f in trigger.slots.get(slot, []):
                 if role in ("s", "o") or (f.mention.entity in used and role != "place"):
                     continue
-                if f.mention.first <= trigger.first < f.mention.last and f.how != "carried":
+                own = f.mention.first <= trigger.first < f.mention.last and trigger.shape != "passive"
+                if own and f.how != "carried":
                     continue  # المساعدات الإنسانية is not what it brings itself
                 if role == "target" and frame.term == "Strike" and self.requirements.explodes(trigger, f.mention):
                     role = "instrument"  # تفجير سيارة مفخخة
@@ -169,6 +171,7 @@ class Claims:
                 if self._fits(f.mention, self.ontology.range(role)):
                     roles.append((role, f.mention, f.how))
                     used.add(f.mention.entity)
+        roles += [("target", m, "owner") for r, hit, _ in roles if r == "target" and (m := self._holder(hit))]
         if not any(r == "place" for r, *_ in roles):  # who shells or besieges a town does it there
             roles += [("place", m, how) for r, m, how in roles if r == "target" and m.cls in TOWNS]
         if not any(r == "place" for r, *_ in roles):
@@ -176,6 +179,13 @@ class Claims:
         if not self.requirements.met(trigger, roles):
             return None
         return roles
+
+    def _holder(self, m: Mention) -> Mention | None:
+        """Whose a place is that is hit: معسكر تدريب تابع لحماس."""
+        scene, j = self.scene, m.last
+        tied = j + 2 < len(scene.tokens) and scene.tokens[j].fold in scene.belonging and scene.tokens[j + 1].fold == "ل"
+        owner = scene.starts.get(j + 2) if tied and m.cls == "Facility" else None
+        return owner if owner and owner.cls in ARMED else None
 
     def _owner(self, m: Mention) -> Mention | None:
         """The actor that ends the words of a piece of materiel: طائرات التحالف العربي."""
@@ -275,7 +285,7 @@ class Claims:
                     if self._fighter(a) and self._fighter(b):
                         self.relate(a, "opposes", b, stance, rule, d.evidence, 0.65)
             if "takes" in d.trigger.frame.flags and stance.settled:
-                taken = [m for r, m, how in d.roles if r == "place" and how != "place"]  # not where it lies
+                taken = [m for r, m, how in d.roles if r == "place" and how not in ("place", "place before")]  # not where it lies
                 for a in sides.get("agent", []):
                     for b in taken:
                         self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)
@@ -298,6 +308,8 @@ class Claims:
         if trigger.frame.term in SPEECH:
             return []
         scene = self.scene
+        if seen := self._witness(trigger):
+            return [(seen, "place before")]
         lo, _ = scene.clause(trigger.first)
         for k in range(trigger.first - 1, lo, -1):
             m = scene.starts.get(k)
@@ -311,6 +323,16 @@ class Claims:
             ):
                 return [(m, "place before")]
         return []
+
+    def _witness(self, trigger: Trigger) -> Mention | None:
+        """The town that its sentence opens with as the scene: شهدت بنغازي مظاهرة، وفرقت قوات الأمن المتظاهرين."""
+        scene, (lo, hi) = self.scene, self.scene.bounds(trigger.first)
+        at = next((k for k in range(lo, min(lo + 3, hi)) if scene.tokens[k].fold in words()["witness"]), -1)
+        between = {t.fold for t in scene.tokens[at : trigger.first]}
+        if at < 0 or not scene.opens(at) or trigger.first - at > 25 or between & TURNS:
+            return None
+        found, _, _ = self.phrases.phrase(at + 1, hi)
+        return next((m for m in found if self._is_place(m) and m.cls != "Country"), None)
 
     def _holds(self, outer: Filler, inner: Filler) -> bool:
         """True where one place stands right behind another that lies in it: مطار معيتيقة في طرابلس."""

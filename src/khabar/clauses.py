@@ -248,7 +248,7 @@ class Phrases:
 
     def before(self, i: int) -> list[Filler]:
         """The subject that precedes the verb at `i` (or the antecedent of its relative clause)."""
-        lo, _ = self.scene.bounds(i)
+        lo, hi = self.scene.bounds(i)
         if topic := self._topic(i):
             return topic
         j, how = i - 1, "fronted"
@@ -280,7 +280,8 @@ class Phrases:
             m = self._agreeing(m, j)
         if m is not None and how == "fronted" and (p := self.scene.ends.get(m.first)) and p.cls == m.cls:
             m = p  # مقاتلات تركية إف-16 قصفت
-        if m is not None and how == "fronted":
+        described = m is not None and m.last == i and self.scene.attributive(i)
+        if m is not None and how == "fronted" and not (described and self.tokens[min(i + 1, hi - 1)].kind != "enclitic"):
             m = self._past_relative(self._past_phrase(m, lo), lo)
         if m is None or m.first < lo or how == "far":
             return []

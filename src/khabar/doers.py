@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from khabar.clauses import Filler, Phrases
 from khabar.scene import QUOTES, STOPS, Scene
-from khabar.verb_slots import VerbSlots
+from khabar.verb_slots import COUNTS, VerbSlots
 
 MUTE = frozenset("UnnamedSource MediaOutlet".split())  # they tell, they don't do
 WITHOUT = frozenset("دون بدون".split())
@@ -77,7 +77,7 @@ class Doers:
                 continue
             if tokens[k].fold in scene.forms.reporting or tokens[k].fold in scene.enabling:
                 return []
-            return self.verbs.of_verb(k, "", self.verbs.voice(k)).get("subj", [])
+            return self.verbs.of_verb(k, "", "").get("subj", [])
         return []
 
     def _joined(self, i: int) -> list[Filler]:
@@ -91,7 +91,8 @@ class Doers:
         j = i - 1
         while j > lo and (scene.counts(j) or tokens[j].fold in ("ثم", "او") or (tokens[j].fold == "من" and tokens[j + 1].fold == "ثم")):
             j -= 1
-        if j <= lo or not (tokens[j].fold == "و" or tokens[j + 1].fold in ("ثم", "او")):
+        joined = tokens[j].fold == "و" or tokens[j + 1].fold in ("ثم", "او")
+        if j <= lo or not (joined or tokens[j + 1].fold.removeprefix("و") in COUNTS):  # وست غارات, not cut
             return -1
         reach = 14 if scene.counts(i - 1) else 8  # 18 غارة على مواقع التنظيم في العراق وست غارات في سورية
         for k in range(j, max(lo - 1, j - reach), -1):

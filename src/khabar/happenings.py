@@ -71,7 +71,7 @@ class _Sameness:
 
     def same(self, old: Draft, new: Draft) -> bool:
         """True for the same class, close by, told the same way, with nothing that contradicts and something shared."""
-        if self.predicate(old, new):
+        if self.predicate(old, new) or self._within_it(old, new):
             return not self._clash(old, new)
         if not self._alike(old, new) or self._gap(old, new) > REACH:
             return False
@@ -106,7 +106,7 @@ class _Sameness:
         between = range(last, first)
         tokens, joints = scene.tokens, frozenset("و ف ان ، ؛ .".split())
         apart = any(scene.is_verb(k) or {tokens[k].fold, tokens[k].text} & joints for k in between)
-        harm = {old.trigger.frame.term, new.trigger.frame.term} <= VIOLENT
+        harm = old.trigger.frame.term in VIOLENT | {"Coercion"} and new.trigger.frame.term in VIOLENT
         return harm and 0 <= first - last <= 5 and not apart and not new.fillers("agent")
 
     def _definite(self, m: Mention) -> bool:
@@ -124,6 +124,13 @@ class _Sameness:
         more = words()["one more"]
         behind = {x.fold.removeprefix("ال") for x in tokens[t.last : min(t.last + 3, hi)]} & more
         return bool(behind) or (tokens[first].fold == "كما" and self.scene.is_verb(t.first) and t.first - first <= 2)
+
+    def _within_it(self, old: Draft, new: Draft) -> bool:
+        """True for a happening of the same class told as the frame of the other: حققت تقدما في عملية تحرير."""
+        first, last = new.trigger.first, old.tellings[-1].trigger.last
+        between = [t.fold for t in self.scene.tokens[last:first]]
+        same = old.trigger.frame.term == new.trigger.frame.term
+        return same and 0 < len(between) <= 3 and between[0] in ("في", "ضمن") and new.trigger.shape == "noun"
 
     def _alike(self, old: Draft, new: Draft) -> bool:
         if "apart" in old.trigger.frame.flags and old.trigger.frame.name != new.trigger.frame.name:
@@ -173,13 +180,16 @@ def absorb(drafts: Sequence[Draft], scene: Scene) -> list[Draft]:
     tokens, made = scene.tokens, list(drafts)
     folded: set[int] = set()
     for n, d in enumerate(drafts):
-        if "toll" not in d.trigger.frame.flags or any(r == "agent" for r, *_ in d.roles):
+        if "toll" not in d.trigger.frame.flags:
             continue
+        doers = d.fillers("agent")
         sentence, first = tokens[d.trigger.first].sentence, d.trigger.first
         causes = [
             (abs(c.trigger.first - first), k)
             for k, c in enumerate(made)
-            if c.trigger.frame.term in VIOLENT - {"ViolentEvent"} and tokens[c.trigger.first].sentence == sentence
+            if c.trigger.frame.term in VIOLENT - {"ViolentEvent"}
+            and tokens[c.trigger.first].sentence == sentence
+            and (not doers or (c.trigger.first < first and doers <= c.fillers("agent")))  # هاجموا ... فقتلوا
         ]
         if causes:
             k = min(causes)[1]

@@ -14,6 +14,7 @@ from khabar.model import Document, Entity, Mention
 
 REACH = 3  # sentences back
 TOWNS = frozenset(("Settlement", "AdministrativeArea"))
+PROVINCES = frozenset("محافظه ولايه اقليم مديريه".split())
 CapitalOf = Callable[[str], str | None]
 BEHIND = 2  # tokens before a name that may say what it is: العاصمة الليبية طرابلس
 
@@ -62,7 +63,11 @@ def _meant(
     if kind == "seat":
         seats = {e.id: e for m, e in named if m.first < i and e.key and capital_of(e.key)}
         return next(iter(seats.values())) if len(seats) == 1 else None
-    only = {e.id: e for m, e in near if e.cls in TOWNS and doc.tokens[m.first].sentence >= sentence - 1}
+    only = {
+        e.id: e
+        for m, e in near
+        if e.cls in TOWNS and doc.tokens[m.first].sentence >= sentence - 1 and not _heads(doc, m) & PROVINCES
+    }
     return next(iter(only.values())) if kind == "town" and len(only) == 1 else None
 
 

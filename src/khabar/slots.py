@@ -283,8 +283,8 @@ class SlotReader:
                 together = together[:1]
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
-        if not holders and scene.tokens[i].fold.startswith("ال") and (own := scene.starts.get(i)):
-            holders = [own]  # المحتجزين لدى الحركة
+        if not holders and nxt is not None and nxt.fold == "لدي" and (own := scene.ends.get(i) or scene.starts.get(i)):
+            holders = [own]  # الجنود المحتجزين لدى الحركة, المحتجزين لدى الحركة
         lo, _ = scene.bounds(i)
         above = self.verbs.subject_above(self._before_quote(i, lo), lo)
         if self.circumstantial(i) and not scene.tokens[i].fold.startswith("ال"):

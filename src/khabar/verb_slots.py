@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from khabar.agreement import gender_of
 from khabar.clauses import Filler, Phrases
-from khabar.lexicon import Frame, Lexicon
+from khabar.lexicon import SPEECH, Frame, Lexicon
 from khabar.model import Mention
 from khabar.scene import Scene
 
@@ -31,6 +31,7 @@ class VerbSlots:
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
         self.scene, self.lexicon, self.phrases = scene, lexicon, Phrases(scene)
         self.subjects: dict[int, list[Filler]] = {}
+        self.objects: dict[int, list[Filler]] = {}
 
     def voice(self, i: int) -> str:
         """Passive by its vowels; by the tagger only where at most one phrase follows, and no armed actor."""
@@ -72,6 +73,8 @@ class VerbSlots:
         by = [f for f in slots.get("علي", []) if f.via in HANDS]
         if by:
             slots["علي"] = [f for f in slots["علي"] if f not in by]
+        if by and frame is not None and "obj" not in frame.roles:  # سقطت المدينة على يد التنظيم
+            slots["ب"], by = by, []
         if done_by := slots.pop("من قبل", []) or by:
             subj, obj = done_by, obj or [f for f in subj if f.how in ("argument", "fronted")]
         harmed = frame is not None and not done_by and ("toll" in frame.flags or frame.term in HARM)
@@ -80,7 +83,10 @@ class VerbSlots:
         if subj:
             self.subjects[i] = subj
             slots["subj"] = subj
+        if obj and obj[0].how == "pronoun" and (twin := self._twin(i, i - 1, scene.bounds(i)[0])) >= 0:
+            obj = self.objects.get(twin, obj)
         if obj:
+            self.objects[i] = obj
             slots["obj"] = obj
         if frame is not None and frame.roles.get("ل") == frame.roles.get("obj"):
             slots.pop("ل", None)  # ل marks the object of a verbal noun alone: قيادة حفتر للجيش
@@ -234,7 +240,9 @@ class VerbSlots:
             return [], first  # استهدف مقاتلين
         if wants_object and frame is not None and frame.term in HARM and not second and self._counted(first[0]):
             return [], first  # قتل خمسة عناصر من الجبهة
-        if wants_object and len(bare) == 1 and (mismatch or m.cls in VICTIMS or self._inert(m, frame)):
+        people = m.cls == "PopulationGroup" and first[0].via in COUNTS and frame is not None and frame.term in SPEECH
+        victim = m.cls in VICTIMS and not people  # دعا عدد من أنصاره إلى
+        if wants_object and len(bare) == 1 and (mismatch or victim or self._inert(m, frame)):
             return [], first
         if mismatch and wants_object and not second:
             return [], first
