@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from khabar.model import Mention, Token
 
 MASCULINE_STATES = frozenset("iq lb sd ss ye jo ma pk in af va".split())
-_PLURALS = frozenset("قوات ميليشيات فصايل كتايب طايرات مصادر وحدات جماعات".split())
+_PLURALS = frozenset(
+    "قوات ميليشيات فصايل كتايب طايرات مصادر وحدات جماعات صحف وسايل احزاب قوي دول جيوش الويه فرق سرايا".split()
+)
 
 
 def gender_of(tokens: Sequence[Token], m: Mention) -> str:

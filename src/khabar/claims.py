@@ -208,8 +208,9 @@ class Claims:
         return bool(heads & words()["airborne"])
 
     def _first_person(self, trigger: Trigger) -> None:
-        """A verb in the first person has the speaker for its subject."""
-        if trigger.agreement in ("1p", "1s") and "subj" not in trigger.slots:
+        """A verb in the first person has the speaker for its subject; so has what must be done: يتعين على إيران."""
+        spoken = trigger.agreement in ("1p", "1s") or "said" in trigger.frame.flags
+        if spoken and "subj" not in trigger.slots:
             source = self.scene.entities.get(self.modalities.of(trigger, "Happened").source or "")
             if source and (m := next((m for m in source.mentions if m.how != "pronoun"), None)):
                 trigger.slots["subj"] = [Filler(m, "", "speaker")]
@@ -266,7 +267,23 @@ class Claims:
             return (inner, outer) in lies or self.scene.entities[outer].cls == "Country"
 
         self.drafts = unite(absorb(self.drafts, self.scene), self.scene, when, within)
+        self.drafts = [self._bound(d) for d in self.drafts]
         self._derive()
+
+    def _bound(self, draft: Draft) -> Draft:
+        """A move with the place of what it is for, where it names none: توجهت القوات لتحرير القاعدة."""
+        tokens, last = self.scene.tokens, draft.trigger.last
+        moves = draft.trigger.frame.term == "Deployment" and "obj" not in draft.trigger.frame.roles
+        if not moves or any(r == "place" for r, *_ in draft.roles):
+            return draft
+        for d in self.drafts:
+            at = d.trigger.first
+            near = 0 < at - last <= 5 and tokens[at].sentence == tokens[last].sentence and d.trigger.shape == "noun"
+            between = [t.fold for t in tokens[last:at]]
+            if near and "ل" in between and not any(w.startswith("استعداد") for w in between):
+                places = [(r, m, "control") for r, m, _ in d.roles if r == "place"]
+                return replace(draft, roles=(*draft.roles, *places))
+        return draft
 
     def _derive(self) -> None:
         """Ties that settled events imply: who fights whom opposes him, who takes a place controls it."""

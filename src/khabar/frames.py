@@ -104,7 +104,7 @@ class FrameReader:
             return []  # شارع الثورة، حي القصف
         if self._held_by(i):  # المحتجزين لدى الحركة
             return [s for s in options if s.form.shape == "passive" and s.frame.term in HARM][:1]
-        if any(i in (m.head, m.first) for m in held):  # the head of an actor phrase names, it does not happen
+        if any(i in (m.head, m.first) and m.cls != "Conflict" for m in held):  # the head of an actor phrase names, it does not happen
             options = [s for s in options if s.form.shape in ("past", "present")]
         if any(m.cls == "Facility" for m in held):  # معسكر تدريب، نقطة تفتيش
             options = [s for s in options if s.form.shape != "noun"]
@@ -179,7 +179,7 @@ class FrameReader:
         voice = "" if form.voice == "jussive" else form.voice
         governors: tuple[int, ...] = ()
         if form.shape in ("past", "present"):
-            voice = voice or (self.slots.verbs.voice(i) if "obj" in frame.roles else "")
+            voice = voice or (self.slots.verbs.voice(i, tagged=self._passive(frame, i)) if "obj" in frame.roles else "")
             slots = self.slots.verbs.of_verb(i, form.agreement, voice, frame)
         elif form.shape == "noun":
             slots, governors = self.slots.of_noun(i, end, frame)
@@ -191,6 +191,12 @@ class FrameReader:
         given = i in self.slots.given or (form.shape in ("active", "passive") and (frame.term[0].islower() or self._held_by(i)))
         return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors, given)
 
+
+    def _passive(self, frame: Frame, i: int) -> bool:
+        """Whether a tagger's passive is to be believed: of a verb of speech only where it has no object: اتهم بدعم."""
+        behind = self.scene.tokens[min(i + 1, len(self.scene.tokens) - 1)].fold
+        accused = frame.term == "Accusation" and frame.roles.get("ب") == "about" and behind == "ب"
+        return frame.term not in SPEECH or accused
 
     def _active(self, sense: Sense, i: int, end: int) -> Form | None:
         """The form of a circumstance that is spelt as a passive but has an object: متهمة الجيش بقصفها."""

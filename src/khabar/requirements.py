@@ -71,6 +71,9 @@ class Requirements:
             return False
         if "place" in flags and not any(r == "place" and how not in ("place", "place before") for r, _, how in roles):
             return False
+        told = {"agent", "recipient"} <= {r for r, _ in others} and not self.scene.after_relative(trigger.first)
+        if "said" in flags and not told:
+            return False
         forceful = any(r == "agent" and m.cls in FIGHTERS for r, m in others)
         return "person" not in flags or (bool(classes & PERSONS) and not forceful)
 

@@ -40,6 +40,7 @@ class Scene:
         self.airborne, self.deputies = known["airborne"], known["near a leader"]
         self.held, self.sites, self.impersonal = known["held"], known["site"], known["impersonal"]
         self.owing, self.guises = known["owing"], known["guise"]
+        self.naming = known["naming"]
         self.ready, self.intents, self.enabling = known["ready"], known["intent"], known["enabling"]
         self.heads = known["leader"] | known["spokesman"] | known["member"]
         self.offices: dict[int, int] = {}
@@ -79,6 +80,8 @@ class Scene:
         suffixed = i + 1 < len(self.tokens) and self.tokens[i + 1].kind == "enclitic"
         if suffixed and t.fold in self.forms.suffixed and not (t.pos == "VERB" and self._starts_clause(i)):
             return False  # أعلنت سيطرتها, فرض سيطرتها
+        if any(m.first < i for m in self.within.get(i, ())):
+            return False  # فصائل شيعية مسلحة
         if t.pos in ("VERB", "AUX"):
             return not (t.fold.endswith("ا") and t.fold[:-1] in self.forms.nouns)  # دعما is no dual
         if any(m.how != "description" for m in self.within.get(i, ())) or i in self.starts:
@@ -164,7 +167,8 @@ class Scene:
     def is_break(self, i: int) -> bool:
         """True where a clause surely ends: a full stop, a subordinator, a connector of contrast."""
         t = self.tokens[i]
-        return t.text in STOPS or t.fold in self.breaks
+        now_and_then = t.fold == "حين" and i > 0 and self.tokens[i - 1].fold == "من"  # من حين لآخر
+        return t.text in STOPS or (t.fold in self.breaks and not now_and_then)
 
     def bounds(self, i: int) -> tuple[int, int]:
         """The token bounds of the sentence that holds `i`."""

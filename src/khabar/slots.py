@@ -175,6 +175,8 @@ class SlotReader:
             if scene.is_verb(chain) or scene.is_prep(chain):
                 break
             chain -= 1
+        if prep == "ب" and (so_called := self._so_called(k, lo)) >= lo:  # نفذت ما وصفته بـ«انسحاب»
+            k, prep = so_called, ""
         while k >= lo and not (scene.is_verb(k) or self._light_forms(k, i) or scene.tokens[k].fold in AUXILIARY):
             if (
                 scene.is_break(k)
@@ -219,6 +221,12 @@ class SlotReader:
             if not slots.get("subj") and (found := asked or above.get("subj", [])):
                 slots["subj"] = [Filler(f.mention, "", "control") for f in found]
         return ()
+
+    def _so_called(self, k: int, lo: int) -> int:
+        """The token before ما وصفه ب and its like, which end before token `k`; -1 where they don't."""
+        tokens = self.scene.tokens
+        at = k - 1 - (tokens[k - 1].kind == "enclitic")
+        return at - 2 if at - 1 > lo and tokens[at].fold in self.scene.naming and tokens[at - 1].fold == "ما" else -1
 
     def _taken(self, k: int, i: int) -> bool:
         """True at a happening that takes the light verb itself: شن غارة على معسكر تابع للحركة."""

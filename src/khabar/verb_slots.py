@@ -33,16 +33,19 @@ class VerbSlots:
         self.subjects: dict[int, list[Filler]] = {}
         self.objects: dict[int, list[Filler]] = {}
 
-    def voice(self, i: int) -> str:
-        """Passive by its vowels; by the tagger only where at most one phrase follows, and no armed actor."""
+    def voice(self, i: int, *, tagged: bool = True) -> str:
+        """Passive by its vowels; by the tagger only where at most one phrase follows, and no armed actor.
+
+        Without `tagged` the tagger is not asked.
+        """
         t = self.scene.tokens[i]
         raw = self.scene.doc.text[t.begin : t.end]
         if len(raw) > 1 and raw[1] == "ُ" and (raw[0] not in "يتن" or "َ" in raw[2:]):
             return "passive"
-        tagged = "Voice=Pass" in t.feats or any(
+        passive = "Voice=Pass" in t.feats or any(
             self.scene.tokens[c].dep == "nsubj:pass" for c in self.scene.children.get(i, ())
         )
-        if not tagged:
+        if not (tagged and passive):
             return ""
         bare = [f for f in self.phrases.after(i) if f is None or f.prep == ""]
         if bare and self.phrases.before(i):
@@ -302,7 +305,9 @@ class VerbSlots:
         t = scene.tokens[i]
         if frame is None or frame.term in HARM or agreement not in ("m", "f") or bare or not scene.opens(i):
             return []
-        if t.sentence == 0 or "Aspect=Perf" not in t.feats or self._resumed_after(i):
+        past = "Aspect=Perf" in t.feats if t.feats else t.fold[0] not in "يتن"  # a sentence without names is not parsed
+        sure = bool(t.feats) or t.fold in scene.forms.sure  # هنا is no verb
+        if t.sentence == 0 or not (past and sure) or self._resumed_after(i):
             return []
         lo, hi = scene.sentences[t.sentence - 1].first, scene.sentences[t.sentence - 1].last
         k = next((k for k in range(lo, hi) if scene.is_verb(k) and not self._inner(k, lo)), -1)
