@@ -5,6 +5,7 @@ import pytest
 from khabar.coref import pronouns
 from khabar.entities import resolve
 from khabar.kb import KnowledgeBase
+from khabar.landmarks import landmarks
 from khabar.mentions import find_mentions
 from khabar.model import Record
 from khabar.nlp import Analyser
@@ -23,7 +24,8 @@ def taken_up(text: str) -> list[tuple[str, str]]:
     doc = analyser.read(Record(text, "test"), [(h.begin, h.end) for h in hits])
     things = resolve(doc, find_mentions(doc, hits, kb), kb)
     names = {e.id: e.name for e in things}
-    return [(doc.tokens[i - 1].text + doc.tokens[i].text, names[e]) for i, e in pronouns(doc, things).items()]
+    found = pronouns(doc, things, landmarks(doc, things, kb.capital_of))
+    return [(doc.tokens[i - 1].text + doc.tokens[i].text, names[e]) for i, e in found.items()]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 from khabar import coref
 from khabar.entities import resolve
 from khabar.extract import RuleExtractor
+from khabar.landmarks import landmarks
 from khabar.mentions import find_mentions
 from khabar.model import Entity, Event, Record
 from khabar.text import normalise
@@ -48,7 +49,8 @@ def read(text: str) -> tuple[tuple[Entity, ...], dict[int, str], tuple[Event, ..
     doc = tools.analyser.read(Record(text, "test"), [(h.begin, h.end) for h in hits])
     doc = tools.analyser.parse(doc, range(len(doc.sentences)))
     things = resolve(doc, find_mentions(doc, hits, tools.kb), tools.kb)
-    pronouns = {doc.tokens[i].end: e for i, e in coref.pronouns(doc, things).items()}
+    found = coref.pronouns(doc, things, landmarks(doc, things, tools.kb.capital_of))
+    pronouns = {doc.tokens[i].end: e for i, e in found.items()}
     return things, pronouns, tools.extract(Record(text, "test")).events
 
 

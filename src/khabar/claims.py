@@ -302,7 +302,8 @@ class Claims:
                     if self._fighter(a) and self._fighter(b):
                         self.relate(a, "opposes", b, stance, rule, d.evidence, 0.65)
             if "takes" in d.trigger.frame.flags and stance.settled:
-                taken = [m for r, m, how in d.roles if r == "place" and how not in ("place", "place before")]  # not where it lies
+                # not where it lies
+                taken = [m for r, m, how in d.roles if r == "place" and how not in ("place", "place before")]
                 for a in sides.get("agent", []):
                     for b in taken:
                         self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)
@@ -361,7 +362,8 @@ class Claims:
         scene = self.scene
         lo, hi = scene.bounds(trigger.first)
         a, b = scene.clause(trigger.first)
-        inside = [f.mention for f in fillers if lo <= f.mention.first and f.mention.last <= hi]
+        named = [f.mention for f in fillers if f.how != "place noun"]
+        inside = [m for m in named if lo <= m.first and m.last <= hi]
         first = min([a, *(m.first for m in inside)])
         last = max([b, *(m.last for m in inside)])
         return self.clip(first, last, trigger.first)

@@ -280,8 +280,9 @@ class Phrases:
             m = self._agreeing(m, j)
         if m is not None and how == "fronted" and (p := self.scene.ends.get(m.first)) and p.cls == m.cls:
             m = p  # مقاتلات تركية إف-16 قصفت
-        described = m is not None and m.last == i and self.scene.attributive(i)
-        if m is not None and how == "fronted" and not (described and self.tokens[min(i + 1, hi - 1)].kind != "enclitic"):
+        resumed = self.tokens[min(i + 1, hi - 1)].kind == "enclitic"
+        described = m is not None and m.last == i and not resumed and self.scene.attributive(i)  # فصائل مسلحة تقاتل
+        if m is not None and how == "fronted" and not described:
             m = self._past_relative(self._past_phrase(m, lo), lo)
         if m is None or m.first < lo or how == "far":
             return []

@@ -43,8 +43,9 @@ class Antecedent:
 def pronouns(doc: Document, entities: Sequence[Entity], places: Mapping[int, str]) -> dict[int, str]:
     """Token index of each enclitic that surely enough stands for an entity, to that entity's id.
 
-    `places` are the nouns that stand for a place (see `landmarks`). Candidates stand before the pronoun in its own sentence or the one before, at most 45 tokens back. The first person
-    is who speaks the quotation; the third person in it is somebody else.
+    `places` are the nouns that stand for a place (see `landmarks`). Candidates stand before the pronoun in its own
+    sentence or the one before, at most 45 tokens back. The first person is who speaks the quotation; the third person
+    in it is somebody else.
     """
     said = quotations(doc, entities)
     candidates = sorted(_candidates(doc, entities, places), key=lambda a: (a.last, -a.first))
@@ -92,8 +93,8 @@ def _candidates(doc: Document, entities: Sequence[Entity], places: Mapping[int, 
     for t in doc.tokens:
         if t.kind == "stem" and t.i not in covered:
             if t.i in places or (definite(t.fold) and bare(t.fold) in group("town_nouns")):
-                sex = frozenset("f" if t.fold.endswith(("ه", "بلاد")) else "m")
-                yield Antecedent(t.i, t.i + 1, places.get(t.i, ""), sex, "Settlement", _is_subject(t), t.head)
+                genders = frozenset("f" if t.fold.endswith("ه") else "m")
+                yield Antecedent(t.i, t.i + 1, places.get(t.i, ""), genders, "Settlement", _is_subject(t), t.head)
             elif _is_subject(t) and t.pos in ("NOUN", "PROPN") and not _owned(doc, t):
                 noun = noun_of(t.fold) if _enclitic(doc, t.i + 1) else None
                 cls = noun.cls if noun is not None and noun.kind == "actor" else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khabar.clauses import Filler, Phrases
+from khabar.lexicon import Frame
 from khabar.scene import QUOTES, STOPS, Scene
 from khabar.verb_slots import COUNTS, VerbSlots
 
@@ -36,9 +37,10 @@ class Doers:
         """The light verbs above what و joins the verbal noun at `i` to: قام الجيش بمهاجمة البلدة وقصفها."""
         return self._governors.get(self._partner(i), ())
 
-    def of(self, i: int) -> list[Filler]:
-        """Who does what the verbal noun at `i` tells, by the words above it."""
-        found = self._minded(i) or self._purpose(i) or self._joined(i)
+    def of(self, i: int, end: int, frame: Frame) -> list[Filler]:
+        """Who does what the verbal noun at tokens `i` to `end` tells, by the words above it."""
+        purpose = self._purpose(i) if self.scene.verbal(i, end, frame.roles) else []
+        found = self._minded(i) or purpose or self._joined(i)
         return [Filler(f.mention, "", "control") for f in found if f.mention.cls not in MUTE]
 
     def _minded(self, i: int) -> list[Filler]:
@@ -89,7 +91,11 @@ class Doers:
         scene, tokens = self.scene, self.scene.tokens
         lo, _ = scene.bounds(i)
         j = i - 1
-        while j > lo and (scene.counts(j) or tokens[j].fold in ("ثم", "او") or (tokens[j].fold == "من" and tokens[j + 1].fold == "ثم")):
+        while j > lo and (
+            scene.counts(j)
+            or tokens[j].fold in ("ثم", "او")
+            or (tokens[j].fold, tokens[j + 1].fold) == ("من", "ثم")
+        ):
             j -= 1
         joined = tokens[j].fold == "و" or tokens[j + 1].fold in ("ثم", "او")
         if j <= lo or not (joined or tokens[j + 1].fold.removeprefix("و") in COUNTS):  # وست غارات, not cut

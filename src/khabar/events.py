@@ -30,7 +30,7 @@ def assemble(
             r.name == "about" and r.filler == f"v{k}" for r in roles
         ):
             roles.append(Role("about", f"v{k}", "content"))
-            if t.frame.term == "Condemnation" and not any(r.name == "target" for r in roles):  # who did what is condemned
+            if t.frame.term == "Condemnation" and not any(r.name == "target" for r in roles):  # who did it
                 mine = {r.filler for r in roles}
                 blamed = {m.entity: None for r, m, _ in drafts[k].roles if r == "agent" and m.entity not in mine}
                 roles += [Role("target", x, "content") for x in blamed]

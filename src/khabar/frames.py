@@ -104,7 +104,7 @@ class FrameReader:
             return []  # شارع الثورة، حي القصف
         if self._held_by(i):  # المحتجزين لدى الحركة
             return [s for s in options if s.form.shape == "passive" and s.frame.term in HARM][:1]
-        if any(i in (m.head, m.first) and m.cls != "Conflict" for m in held):  # the head of an actor phrase names, it does not happen
+        if any(i in (m.head, m.first) and m.cls != "Conflict" for m in held):  # the head of an actor phrase names
             options = [s for s in options if s.form.shape in ("past", "present")]
         if any(m.cls == "Facility" for m in held):  # معسكر تدريب، نقطة تفتيش
             options = [s for s in options if s.form.shape != "noun"]
@@ -188,7 +188,8 @@ class FrameReader:
             slots = self.slots.of_participle(i, end, form.shape)
         if frame.term[0].isupper() and frame.term not in SPEECH:
             self.slots.doers.note(i, end, slots.get("subj", []), governors)
-        given = i in self.slots.given or (form.shape in ("active", "passive") and (frame.term[0].islower() or self._held_by(i)))
+        known = form.shape in ("active", "passive") and (frame.term[0].islower() or self._held_by(i))
+        given = known or i in self.slots.given
         return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors, given)
 
 

@@ -150,7 +150,8 @@ class _Sameness:
         a, b = old.stance, new.stance
         if a.settled or b.settled:
             return a.settled != b.settled
-        return (a.modality, a.polarity) != (b.modality, b.polarity)
+        threats = a.modality == "Threatened" and a.source != b.source  # each threatens for himself
+        return threats or (a.modality, a.polarity) != (b.modality, b.polarity)
 
     def _clash(self, old: Draft, new: Draft) -> bool:
         """True where both name somebody for one role and nobody in common, or places of which none holds the other."""

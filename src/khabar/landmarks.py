@@ -78,7 +78,7 @@ def _heads(doc: Document, m: Mention) -> set[str]:
 
 
 def _another(doc: Document, i: int, starts: set[int]) -> bool:
-    """True where the name itself follows (العاصمة الليبية طرابلس), or an adjective that makes it another: المدينة القديمة."""
+    """True where its name follows (العاصمة الليبية طرابلس), or an adjective that makes it another: المدينة القديمة."""
     k = i + 1
     while k < len(doc.tokens) and k - i <= BEHIND and doc.tokens[k].pos == "ADJ" and k not in starts:
         k += 1

@@ -14,7 +14,6 @@ from khabar.morph import Form, Shape, agree, conjugate, decline
 from khabar.resources import folder
 from khabar.text import fold
 
-
 SPEECH = frozenset("Communication Request Proposal Threat Accusation Condemnation".split())
 
 
@@ -147,7 +146,8 @@ def verbality() -> Verbality:
                 (verbs if s.form.shape in ("past", "present") else nouns).add(form)
             if s.form.shape == "noun" and s.frame.term[0].isupper():
                 events.add(form)
-            if s.form.shape == "noun" and (s.frame.term in SPEECH or s.frame.term[0].islower()) and "ل" in s.frame.roles:
+            said = s.frame.term in SPEECH or s.frame.term[0].islower()
+            if s.form.shape == "noun" and said and "ل" in s.frame.roles:
                 dative.add(form)
     reporting: set[str] = set()
     for form, cues in lexicon.cues.items():

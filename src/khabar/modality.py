@@ -75,8 +75,9 @@ class Modalities:
             return stance
         suffered = bool(trigger.governors)  # تعرض لقصف: ل belongs to the verb
         if tokens[k].fold == "ل" and tokens[k].kind == "proclitic" and trigger.frame.verbs and not suffered:
-            verbal = self._verbal(trigger) and trigger.frame.term not in SPEECH
-            if trigger.shape == "present" or (verbal and not self._governed_by_noun(k)):
+            verbal = self.scene.verbal(trigger.first, trigger.last, trigger.frame.roles)
+            serves = verbal and trigger.frame.term not in SPEECH and not self._governed_by_noun(k)
+            if trigger.shape == "present" or serves:
                 return replace(stance, modality="Planned")
         lo, _ = self.scene.clause(trigger.first)
         for j in range(k, max(lo, k - 5), -1):  # للمشاركة في عملية
@@ -86,12 +87,6 @@ class Modalities:
             if onset and tokens[j - 1].fold == "ل" and tokens[j - 1].kind == "proclitic":
                 return stance if self._governed_by_noun(j - 1) else replace(stance, modality="Planned")
         return stance
-
-    def _verbal(self, trigger: Trigger) -> bool:
-        """True for a verbal noun that stands for its verb: لقصف, or للسيطرة على with what the verb leads to."""
-        tokens, end = self.scene.tokens, trigger.last
-        definite = tokens[trigger.first].fold.startswith("ال")
-        return not definite or (end < len(tokens) and tokens[end].fold in trigger.frame.roles)
 
     def _yet(self, trigger: Trigger, stance: Stance) -> Stance:
         """What a present verb tells of tomorrow is planned: يعقد غدا اجتماعا."""

@@ -58,7 +58,8 @@ class Requirements:
 
     def _flags(self, trigger: Trigger, roles: Sequence[tuple[str, Mention, str]]) -> bool:
         flags, term = trigger.frame.flags, trigger.frame.term
-        leaders = term in HOSTILE or trigger.agreement in ("1p", "1s")  # who speaks or commands stands for his force
+        # who speaks or commands stands for his force
+        leaders = term in HOSTILE | {"Proposal"} or trigger.agreement in ("1p", "1s")
         others = [(r, m) for r, m, _ in roles if r != "place"]
         classes = {"ArmedForce" if self._of_force(m) else m.cls for _, m in others}
         if "armed" in flags and not self._of_happening(trigger):

@@ -5,7 +5,7 @@ The tagger is believed where it is clear; where it errs, the tables of the langu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from khabar.lexicon import verbality, words
 from khabar.model import Document, Entity, Mention
@@ -199,6 +199,11 @@ class Scene:
         if j + 1 < len(self.tokens) and self.tokens[j].fold in self.forms.verbs and self.counts(j + 1):
             return True  # وأسر ثلاثة مسلحين
         return j < len(self.tokens) and self.is_verb(j)
+
+    def verbal(self, i: int, end: int, slots: Container[str]) -> bool:
+        """True for a verbal noun that stands for its verb: لقصف, or للسيطرة على with a slot of its verb behind it."""
+        definite = self.tokens[i].fold.startswith("ال")
+        return not definite or (end < len(self.tokens) and self.tokens[end].fold in slots)
 
     def headed(self, i: int) -> bool:
         """True where a noun that names nobody stands as the subject of the verb at `i`: حملة تستهدف, الضربة لم تلحق."""

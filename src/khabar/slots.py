@@ -79,7 +79,7 @@ class SlotReader:
         self._backed(i, frame, slots)
         if frame.verbs and frame.roles.get("subj") in ("agent", "participant") and not slots.get("subj"):
             taken = {f.mention.entity for fs in slots.values() for f in fs}
-            slots["subj"] = [f for f in self.doers.of(i) if f.mention.entity not in taken]
+            slots["subj"] = [f for f in self.doers.of(i, end, frame) if f.mention.entity not in taken]
         return slots, governors
 
     def _doer_behind(self, end: int, slots: Slots, frame: Frame) -> bool:

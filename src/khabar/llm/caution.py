@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from khabar.lexicon import SPEECH
 from khabar.extract import RuleExtractor
 from khabar.frames import FrameReader, Trigger
+from khabar.lexicon import SPEECH
 from khabar.modality import Modalities
 from khabar.model import Stance
 from khabar.scene import Scene
