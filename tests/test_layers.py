@@ -6,7 +6,7 @@ from pathlib import Path
 import khabar
 
 SOURCE = Path(khabar.__file__).parent
-ORDER = """"errors web model resources iri trace confidence text terms ontology numerals dates numbers read nlp kb
+ORDER = """errors web model resources iri trace confidence text terms ontology numerals dates numbers read nlp kb
 mentions finders overlay link holders entities speakers agreement coref morph lexicon landmarks scene
 clauses verb_slots doers slots frames scopes cues stance happenings tracing events modality requirements
 claims nominals extract rdf policies facts upkeep logged groups bundles decisions identities consequences

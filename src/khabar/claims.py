@@ -140,6 +140,8 @@ class Claims:
             for f in trigger.slots.get(slot, []):
                 if role in ("s", "o") or (f.mention.entity in used and role != "place"):
                     continue
+                if f.mention.cls == "UnnamedSource" and frame.term in VIOLENT:
+                    continue  # who tells it is not who is hit
                 own = f.mention.first <= trigger.first < f.mention.last and trigger.shape != "passive"
                 if own and f.how != "carried":
                     continue  # المساعدات الإنسانية is not what it brings itself

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 
 from khabar.agreement import gender_of
 from khabar.mentions.scan import PLACES
+from khabar.mentions.words import noun_of
 from khabar.model import Mention
 from khabar.scene import QUOTES, Scene
 
 ON_THE_PART = frozenset((("من", "جانب"), ("من", "طرف")))
 BESIDE = frozenset((("الي", "جانب"), ("في", "صفوف"), ("ضمن", "صفوف"), ("في", "وجه")))
+COUNTS = frozenset(
+    "عشرات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
+    " ثلاث اربع خمس ست سبع تسع عشر عشرون عشرين ثلاثون ثلاثين اربعون اربعين خمسون خمسين ستون ستين سبعون سبعين"
+    " ثمانون ثمانين تسعون تسعين ميه مايه ميتي مايتي".split()
+)
 SIDE = frozenset("Position Conflict".split())
 
 
@@ -69,7 +75,7 @@ class Phrases:
             if t.kind != "stem" or self.scene.is_verb(j) or self.scene.is_break(j) or t.fold in self.scene.relatives:
                 break
             described = i and self.tokens[i].pos == "ADJ" and self.tokens[i - 1].kind == "stem"
-            if self.scene.is_prep(j) and not (t.fold == "من" and via and j > i and not described):
+            if self.scene.is_prep(j) and not (t.fold == "من" and j > i and not described and self._counted(via)):
                 break
             if t.fold.removeprefix("ال") in self.scene.forms.events:
                 # a happening of its own: its complements are not ours
@@ -92,6 +98,13 @@ class Phrases:
             via = via or t.fold
             j += 1
         return [], max(j, i + 1), via
+
+    def _counted(self, via: str) -> bool:
+        """True for what من follows to tell of whom: عشرات من المقاتلين, وحدة من الجيش; not خطوط إمداد من تركيا."""
+        word = via.removesuffix("ا").removeprefix("ال")
+        noun = noun_of(word) or noun_of(word + "ين") or noun_of(word.removesuffix("ين").removesuffix("ان"))
+        people = noun is not None and noun.kind == "actor"
+        return people or word in self.scene.through | COUNTS or via.isdigit()
 
     def _named(self, m: Mention, via: str) -> Mention:
         """The person whose name follows the group he heads or speaks for: رئيس المجلس فلان."""
@@ -175,7 +188,8 @@ class Phrases:
                 if aside:  # the comma that closes ، اليوم الأحد،
                     aside, j = False, j + 1
                     continue
-                if not found or not (nxt in self.scene.time or nxt in ("في", "ب")) or self._credits(j + 1):
+                timed = nxt in self.scene.time  # دمرت، أمس، عربة
+                if (not found and not timed) or not (timed or nxt in ("في", "ب")) or self._credits(j + 1):
                     break
                 aside, j = True, j + 1
                 continue
@@ -194,6 +208,8 @@ class Phrases:
                     prep, j = "من قبل", j + 1
                 if j + 1 < hi and (prep, self.tokens[j + 1].fold) in BESIDE:
                     prep, j = f"{prep}_{self.tokens[j + 1].fold}", j + 1
+                if prep == "ل" and j > i + 1 and self.tokens[j - 1].fold in self.scene.belonging:
+                    prep = "belonging"  # كمين نصبته القوات الموالية للرئيس: no argument of the ambush
                 j += 1
             elif t.kind == "enclitic":
                 e = self.scene.pronouns.get(j) if prep or j == i + 1 else None  # على مطارها: only whose it is

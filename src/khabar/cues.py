@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from khabar.lexicon import Cue, Lexicon, words
 from khabar.model import Mention
-from khabar.scene import STOPS, Scene
+from khabar.scene import QUOTES, STOPS, Scene
 from khabar.scopes import REPORTING, Scopes
 
 SPEAKERS = frozenset(
@@ -155,6 +155,8 @@ class CueReader:
         """The token after a phrase that begins at `i`, its clitics being tokens of their own; None without a match."""
         j = i
         for word in phrase:
+            while i < j < last and self.scene.tokens[j].text in QUOTES:
+                j += 1
             if j >= last:
                 return None
             if self.scene.tokens[j].fold != word:
@@ -177,6 +179,9 @@ class CueReader:
             else:
                 polarity = "" if polarity == "Negated" else "Negated"
         source: str | None = None
+        near = self.scene.tokens[end : min(last, end + 10)]
+        if cue.kind == "attribution" and cue.preps and not any(t.fold in cue.preps for t in near):
+            return None  # عبرت القوات النهر: she crosses, she says nothing
         wanted = effect.get("source", "")
         if wanted == "next":
             source = self._mention_after(end, last)

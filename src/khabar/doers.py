@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from khabar.clauses import Filler, Phrases
+from khabar.clauses import COUNTS, Filler, Phrases
 from khabar.lexicon import Frame
 from khabar.scene import QUOTES, STOPS, Scene
-from khabar.verb_slots import COUNTS, VerbSlots
+from khabar.verb_slots import VerbSlots
 
 MUTE = frozenset("UnnamedSource MediaOutlet".split())  # they tell, they don't do
 WITHOUT = frozenset("دون بدون".split())

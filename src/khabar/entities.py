@@ -19,6 +19,7 @@ _FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany Milita
 _IRREGULAR = frozenset("RebelGroup Militia PrivateMilitaryCompany MilitaryUnit".split())
 _PLACED = frozenset("Settlement AdministrativeArea Facility Place PopulationGroup UnnamedSource Materiel".split())
 _GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات منظمه".split())
+_MANY = frozenset("جماعات تنظيمات".split())
 _LONG = 4  # sentences after which a bare noun is rather of the state that the document speaks of
 _NEAR = 2  # sentences back within which two things of one kind make a bare noun ambiguous
 
@@ -384,6 +385,8 @@ class Resolver:
         if short == "منظمه":
             bodies = [g for g in self.groups if g.mentions and g.cls in ("Organization", "InternationalOrganization")]
             return [g for g in bodies if not any(noun_of(w) for w in g.heads)]
+        if short in _MANY:
+            return [g for g in self.groups if g.key is None and g.cls in ("RebelGroup", "Militia") and g.mentions]
         family = _IRREGULAR if m.cls in _FORCES else {m.cls}
         kin = [g for g in self.groups if g.cls in family and g.mentions]
         opening = [noun_of(self.doc.tokens[g.mentions[0].first].fold) for g in kin]  # ألوية العمالقة are no جماعة

@@ -201,11 +201,11 @@ class FrameReader:
 
     def _active(self, sense: Sense, i: int, end: int) -> Form | None:
         """The form of a circumstance that is spelt as a passive but has an object: متهمة الجيش بقصفها."""
-        tokens = self.scene.tokens
-        if sense.form.shape != "passive" or end not in self.scene.starts or not self.slots.circumstantial(i):
+        behind = next(iter(self.slots.phrases.after(end - 1)), None)
+        bare = behind is not None and behind.prep == ""
+        if sense.form.shape != "passive" or not bare or not self.slots.circumstantial(i):
             return None
-        alike = self.lexicon.senses.get(tokens[i].fold, ())
-        return next((x.form for x in alike if x.frame is sense.frame and x.form.shape == "active"), None)
+        return Form(sense.form.text, "active")
 
 
 def _readings(form: str) -> tuple[str, ...]:

@@ -146,8 +146,7 @@ def verbality() -> Verbality:
                 (verbs if s.form.shape in ("past", "present") else nouns).add(form)
             if s.form.shape == "noun" and s.frame.term[0].isupper():
                 events.add(form)
-            said = s.frame.term in SPEECH or s.frame.term[0].islower()
-            if s.form.shape == "noun" and said and "ل" in s.frame.roles:
+            if s.form.shape == "noun" and s.frame.term in SPEECH and "ل" in s.frame.roles:
                 dative.add(form)
     reporting: set[str] = set()
     for form, cues in lexicon.cues.items():

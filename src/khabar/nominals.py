@@ -285,7 +285,8 @@ class Nominals:
             while k < j + 3 and self.tokens[k].fold in words()["within"]:
                 k += 1
             place = self.scene.starts.get(k)
-            if place and place.cls in PLACES and not self._acts(m):
+            settled = m.cls not in ("InternationalOrganization", "MilitaryUnit")
+            if settled and place and place.cls in PLACES and not self._acts(m):
                 self._relate(m, "basedIn", place, "actor in place", 0.6)
 
     def _together(self, m: Mention) -> None:

@@ -95,6 +95,8 @@ class Scene:
             return True  # فيما قصف الحوثيون
         if t.fold in self.forms.verbs and before and before.kind == "enclitic" and self.tokens[i - 2].fold == "ان":
             return True  # أعلن الجيش أنه قصف
+        if t.fold in self.forms.verbs and self._timed(i):
+            return True  # الطيران قصف، صباح اليوم، مواقع
         if t.fold in self.forms.sure or (t.fold in self.forms.verbs and self._follows_subject(i)):
             return True
         opens = self.opens(i)
@@ -106,6 +108,11 @@ class Scene:
         """True for a sound plural in the case of subjects, which follows no verbal noun: الحوثيون."""
         word = self.tokens[i].fold
         return len(word) > 5 and word.startswith("ال") and word.endswith("ون")
+
+    def _timed(self, i: int) -> bool:
+        """True between who acts and a time in commas."""
+        behind = self.tokens[i + 1 : i + 3]
+        return i in self.ends and len(behind) == 2 and behind[0].text == "،" and behind[1].fold in self.time
 
     def _starts_clause(self, i: int) -> bool:
         """True unless a noun or a name stands right before token `i`."""

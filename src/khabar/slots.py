@@ -65,7 +65,9 @@ class SlotReader:
         bared = bared and not scene.counts(i + 2) and nxt is not None and nxt.fold not in scene.time
         same |= {"obj"} if gen == "obj" and pronoun and bare and bared else set()  # قصفها حيا: it is the subject
         if gen == "obj" and same and slots.get("obj") and not slots.get("subj"):  # قصف الحوثيين لمأرب
-            if "obj" not in same and self._indefinite(slots["obj"][0]):  # استهداف دورية للجيش
+            if "ل" in slots and self._tied(slots["ل"][0].mention.first - 2):  # تدريب المعارضة المناوئة لنظام
+                slots.pop("ل")
+            elif "obj" not in same and self._indefinite(slots["obj"][0]):  # استهداف دورية للجيش
                 slots.pop("ل", None)
             else:
                 slots["subj"] = slots.pop("obj")
@@ -87,6 +89,11 @@ class SlotReader:
         tokens, suffers = self.scene.tokens, frame.roles.get("علي") == "target" and "علي" in slots
         behind = end < len(tokens) and tokens[end].fold == "ل" and "ل" in slots and not slots.get("subj")
         return suffers and behind and slots["ل"][0].mention.cls in FORCES
+
+    def _tied(self, k: int) -> bool:
+        """True at a participle of a tie, whose ل is its own: الموالية, المناوئة."""
+        senses = self.lexicon.senses.get(self.scene.tokens[k].fold.removeprefix("ال"), ())
+        return any(x.form.shape in ("active", "passive") and x.frame.term[0].islower() for x in senses)
 
     def _indefinite(self, f: Filler) -> bool:
         """True for a description that names nobody: دورية، عناصر; whose it is may follow after ل."""
@@ -287,6 +294,8 @@ class SlotReader:
                 first.prep, first.prep
             )
             between = any(scene.tokens[k].fold == "بين" for k in range(scene.clause(i)[0], i))
+            if first.mention.cls == "Person":  # القوات الموالية لهادي والمقاومة: his forces and others
+                together = [m for m in together if m.cls == "Person"]
             if between:  # بين قوات الجيش المدعومة بالمقاومة والحوثيين: the second side is no backer
                 together = together[:1]
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khabar.agreement import gender_of
-from khabar.clauses import Filler, Phrases
+from khabar.clauses import COUNTS, Filler, Phrases
 from khabar.lexicon import SPEECH, Frame, Lexicon
 from khabar.model import Mention
 from khabar.scene import Scene
@@ -14,10 +14,6 @@ PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
 VIOLENT = frozenset("Battle Strike ViolentEvent AttackOnCivilians".split())
 HARM = frozenset("ViolentEvent AttackOnCivilians Coercion".split())
-COUNTS = frozenset(
-    "عشرات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
-    " ثلاث اربع خمس ست سبع تسع عشر".split()
-)
 CARRIERS = frozenset("و ف ثم ان بينما فيما اذ بعدما كما كي ل".split())
 DEMONSTRATIVES = frozenset("هذا هذه هولاء ذلك تلك".split())
 HANDS = frozenset("يد ايدي".split())
@@ -57,6 +53,11 @@ class VerbSlots:
         """The slots of a finite verb at `i`: subj, obj and one per preposition."""
         scene = self.scene
         bare, slots = self._grouped(i)
+        noun = scene.tokens[max(i - 1, 0)]
+        described = noun.pos == "NOUN" and not noun.fold.startswith("ال") and noun.fold not in scene.time
+        if described and self._resumed_after(i) and not scene.within.get(i - 1):
+            prep = scene.tokens[i + 1].fold  # بلدات سيطروا عليها: the pronoun is the towns
+            slots[prep] = [f for f in slots.get(prep, []) if f.how != "pronoun"]
         subj, obj = self._sides(i, bare, slots.pop("obj", []), agreement, voice, frame)
         if any(f.how == "argument" and f.via in scene.direction for f in subj):  # غرب مأرب: where, not who
             subj, obj = [], obj or subj
@@ -151,8 +152,12 @@ class VerbSlots:
             return [], pronoun or _first(bare)
         if scene.after_relative(i) and not resumed and not self._resumed_after(i):  # the antecedent, whoever it is
             return [], pronoun or _first(bare)
+        joined = i > 0 and scene.tokens[i - 1].fold in ("و", "ف") and not scene.opens(i)
         if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
-            told = bare[0][0].via in COUNTS or self._turns(i)
+            via = bare[0][0].via
+            told = via in COUNTS or self._turns(i)
+            if joined and via in scene.through and not via.startswith("ال") and frame.term in VIOLENT:
+                return self._carried(i, agreement), bare[0]  # وقصفت وحدات تابعة للتنظيم
             if not told and (carried := self._carried(i, agreement)):  # ورحب بها وحث الأطراف
                 return carried, bare[0]
         if agreement in PLURAL or (not before and scene.headed(i)):

@@ -209,6 +209,8 @@ def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
     short = bare(word)
     if short in text.words.adjectives or short in ("قيادي",):
         return False
+    if word.startswith("الم") and word.endswith("ه") and word not in text.words.names:
+        return False  # قوات هادي المدعومة, المتمركزة
     if definite(word):
         return text.common(j) <= COMMON + (18 if word.endswith("ي") else 14)
     limit = (60 if titled else 45) if size == 1 else 32
