@@ -11,6 +11,10 @@ _PLURALS = frozenset(
     "قوات ميليشيات فصايل كتايب طايرات مصادر وحدات جماعات صحف وسايل احزاب قوي دول جيوش الويه فرق سرايا".split()
 )
 
+_MASCULINE = frozenset(
+    "حزب تنظيم جيش مجلس تحالف فصيل لواء فيلق حرس جهاز طيران سلاح نظام مكتب وفد اتحاد ايتلاف".split()
+)
+
 
 def gender_of(tokens: Sequence[Token], m: Mention) -> str:
     """`f`, `m` or "" of a mention's head, by class and ending."""
@@ -21,6 +25,5 @@ def gender_of(tokens: Sequence[Token], m: Mention) -> str:
         return ""  # a tagger guesses at names
     if "Gender=Fem" in t.feats or t.fold.endswith(("ه", "ات")):
         return "f"
-    if t.fold.removeprefix("ال") in _PLURALS:
-        return "f"
-    return ""
+    bare = t.fold.removeprefix("ال")
+    return "f" if bare in _PLURALS else "m" if bare in _MASCULINE else ""

@@ -298,7 +298,7 @@ class Claims:
             if d.trigger.frame.term in VIOLENT | {"TerritoryChange"} and stance.settled:
                 pairs = [(a, b) for a in sides.get("agent", []) for b in sides.get("target", [])]
                 pairs = [(a, b) for a, b in pairs if not (b.cls == "Country" and a.cls != "Country")]  # on its soil
-                if d.trigger.frame.term == "Battle" and len(sides.get("participant", [])) == 2:
+                if d.trigger.frame.term == "Battle" and self._two_sides(d.trigger, sides.get("participant", [])):
                     pairs.append((sides["participant"][0], sides["participant"][1]))
                 for a, b in pairs:
                     if self._fighter(a) and self._fighter(b):
@@ -309,6 +309,12 @@ class Claims:
                 for a in sides.get("agent", []):
                     for b in taken:
                         self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)
+
+    @staticmethod
+    def _two_sides(trigger: Trigger, sides: Sequence[Mention]) -> bool:
+        """True for two who fight each other; not for two whom somebody fights: معارك مع الحوثيين وحلفائهم."""
+        ways = [{slot for slot, fs in trigger.slots.items() if any(f.mention == m for f in fs)} for m in sides]
+        return len(sides) == 2 and (ways[0] != ways[1] or "بين" in ways[0])
 
     def _fighter(self, m: Mention) -> bool:
         cls = self.scene.entities[m.entity].cls

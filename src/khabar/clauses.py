@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from khabar.agreement import gender_of
 from khabar.mentions.scan import PLACES
 from khabar.mentions.words import noun_of
 from khabar.model import Mention
@@ -22,7 +21,6 @@ COUNTS = frozenset(
     " ثلاث اربع خمس ست سبع تسع عشر عشرون عشرين ثلاثون ثلاثين اربعون اربعين خمسون خمسين ستون ستين سبعون سبعين"
     " ثمانون ثمانين تسعون تسعين ميه مايه ميتي مايتي".split()
 )
-SIDE = frozenset("Position Conflict".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Phrases:
             if t.fold.removeprefix("ال") in self.scene.forms.events:
                 # a happening of its own: its complements are not ours
                 return [], hi, via or t.fold
-            if (e := self.scene.places.get(j)) and (m := self._standing(e, j)):  # في المدينة
+            if (e := self.scene.places.get(j)) and (m := self.standing(e, j)):  # في المدينة
                 return [m], j + 1, via
             if t.pos == "ADJ" and via in self.scene.through and j + 1 in self.scene.starts:
                 j += 1  # ضواحي العاصمة الليبية طرابلس
@@ -213,7 +211,7 @@ class Phrases:
                 j += 1
             elif t.kind == "enclitic":
                 e = self.scene.pronouns.get(j) if prep or j == i + 1 else None  # على مطارها: only whose it is
-                if e and (m := self._standing(e, j)):
+                if e and (m := self.standing(e, j)):
                     found.append(Filler(m, prep or "obj", "pronoun"))
                 prep = ""
                 j += 1
@@ -235,11 +233,15 @@ class Phrases:
                 how = "place noun" if mentions and mentions[0].first < at else "argument"
                 if apposed and via in self.scene.heads and mentions and mentions[0].cls != "Person":
                     continue  # خطف نديم الحسن قائد الفرقة: who he is
-                owner = self._owner(j, hi) if not mentions else None
+                owner = self.owner(j, hi) if not mentions else None
                 if owner:  # أمر قواته: his men are told by him
                     found.append(Filler(owner, prep, "pronoun", via, joined))
                     prep, joined, j = "", False, j + 1
                     continue
+                named = last is not None and last.mention.cls == "UnnamedSource" and last.mention.last == at
+                if named and last is not None and mentions and mentions[0].cls == "Person":
+                    found[-1] = Filler(mentions[0], last.prep, how, last.via, last.joined)
+                    continue  # الخبير الأمني إبراهيم
                 apposed = bool(via) or any(m.cls in PLACES for m in mentions)
                 if beside and apposed and last is not None and last.mention.cls in PLACES:
                     continue  # في اللاذقية معقل الرئيس: what the place is, no argument
@@ -256,93 +258,13 @@ class Phrases:
         """True for words that say who tells it: بحسب بيان للجيش."""
         return self.tokens[i].fold == "ب" and i + 1 < len(self.tokens) and self.tokens[i + 1].fold == "حسب"
 
-    def _standing(self, entity: str, at: int) -> Mention | None:
+    def standing(self, entity: str, at: int) -> Mention | None:
         """The mention of an entity that a pronoun at token `at` most likely takes up: the last one before it."""
         e = self.scene.entities.get(entity)
         earlier = [m for m in e.mentions if m.how != "pronoun" and m.first < at] if e else []
         return max(earlier, key=lambda m: m.first) if earlier else (e.mentions[0] if e and e.mentions else None)
 
-    def before(self, i: int) -> list[Filler]:
-        """The subject that precedes the verb at `i` (or the antecedent of its relative clause)."""
-        lo, hi = self.scene.bounds(i)
-        if topic := self._topic(i):
-            return topic
-        j, how = i - 1, "fronted"
-        while j >= lo:
-            t = self.tokens[j]
-            if t.fold == "ثم" or (t.text in QUOTES and self._opens_quote(j, lo)):
-                return []  # قال فلان «تهدم الجسر: who speaks is not who does
-            if t.fold in self.scene.relatives:
-                how = "relative"
-            elif not (
-                t.fold in self.scene.particles
-                or t.text in QUOTES
-                or t.fold in self.scene.time
-                or (t.text == "،" and how != "far")
-            ):
-                break
-            elif t.text == "،":
-                how = "relative" if how == "relative" else "far"
-            j -= 1
-        if how == "fronted" and (own := self._own(j, lo) or self._taken_up(j, lo)):
-            return own
-        skipped = 0  # adjectives between an antecedent and its relative: الكردية، التي
-        while how == "relative" and j >= lo and j + 1 not in self.scene.ends and skipped < 3:
-            if not (self.tokens[j].fold.startswith("ال") or self.tokens[j].text in QUOTES):
-                break
-            j, skipped = j - 1, skipped + 1
-        m = self.scene.ends.get(j + 1)
-        if m is not None and how == "relative":
-            m = self._agreeing(m, j)
-        if m is not None and how == "fronted" and (p := self.scene.ends.get(m.first)) and p.cls == m.cls:
-            m = p  # مقاتلات تركية إف-16 قصفت
-        resumed = self.tokens[min(i + 1, hi - 1)].kind == "enclitic"
-        described = m is not None and m.last == i and not resumed and self.scene.attributive(i)  # فصائل مسلحة تقاتل
-        if m is not None and how == "fronted" and not described:
-            m = self._past_relative(self._past_phrase(m, lo), lo)
-        if m is None or m.first < lo or how == "far":
-            return []
-        found = [m]
-        while (k := found[-1].first) - 2 >= lo and self.tokens[k - 1].fold == "و" and (p := self.scene.ends.get(k - 1)):
-            if how == "relative" and self.tokens[i].feats and "Number=Plur" not in self.tokens[i].feats:
-                break
-            found.append(p)
-        k = found[-1].first - 1
-        if how == "fronted" and k >= lo and self.scene.is_prep(k):
-            if m.last != i or not self.scene.attributive(i):
-                return []
-            how = "relative"  # ردا على صاروخ أطلق
-        return [Filler(m, "", how) for m in reversed(found)]
-
-    def _topic(self, i: int) -> list[Filler]:
-        """Whom the verb at `i` is said of: أما فرنسا فتنفي."""
-        j = i - 1
-        while j > 0 and self.tokens[j].fold in self.scene.particles - {"ف"}:
-            j -= 1
-        so = self.tokens[j].fold == "ف" and self.tokens[j].kind == "proclitic"
-        m = self.scene.ends.get(j) if so else None
-        return [Filler(m, "", "fronted")] if m and m.first and self.tokens[m.first - 1].fold == "اما" else []
-
-    def _opens_quote(self, j: int, lo: int) -> bool:
-        """True for a mark that opens a quotation, behind a verb of speech and who speaks."""
-        marks = sum(t.text == '"' for t in self.tokens[lo : j + 1])
-        if j not in self.scene.ends or not (self.tokens[j].text in "«“" or (self.tokens[j].text == '"' and marks % 2)):
-            return False
-        k = j - 1
-        while k > lo and not self.scene.is_break(k) and self.tokens[k].fold not in self.scene.forms.reporting:
-            k -= 1
-        return self.tokens[k].fold in self.scene.forms.reporting
-
-    def _agreeing(self, m: Mention, j: int) -> Mention:
-        """The antecedent that a relative pronoun agrees with, of those that end at `j`: طائرات التحالف الذي."""
-        pronoun = next((t.fold for t in self.tokens[j + 1 : j + 6] if t.fold in self.scene.relatives), "")
-        wrong = {"الذي": "f", "التي": "m"}.get(pronoun, "")
-        if not wrong or gender_of(self.tokens, m) != wrong:
-            return m
-        inner = [x for x in self.scene.within.get(j, ()) if x.last == m.last and x.first > m.first]
-        return next((x for x in inner if gender_of(self.tokens, x) != wrong and x.cls not in SIDE), m)
-
-    def _owner(self, j: int, hi: int) -> Mention | None:
+    def owner(self, j: int, hi: int) -> Mention | None:
         """Whose forces a noun right before the pronoun at `j` means: قواته, طائراتها."""
         if j >= hi or self.tokens[j].kind != "enclitic" or self.tokens[j - 1].fold not in self.scene.own:
             return None
@@ -351,53 +273,7 @@ class Phrases:
 
     def meant(self, j: int) -> Mention | None:
         """What the pronoun at `j` stands for."""
-        return self._standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
-
-    def _own(self, j: int, lo: int) -> list[Filler]:
-        """Whose forces end at the pronoun at `j`, where they open their clause: أن قواتها سيطرت."""
-        k = j - 1
-        if k < lo or self.tokens[j].kind != "enclitic" or self.tokens[k].fold not in self.scene.own:
-            return []
-        if k > lo and not self.scene.is_break(k - 1) and not self.tokens[k - 1].fold.startswith(("كان", "تكون")):
-            return []
-        owner = self._owner(j, j + 1)
-        return [Filler(owner, "", "fronted", self.tokens[k].fold)] if owner else []
-
-    def _taken_up(self, j: int, lo: int) -> list[Filler]:
-        """What the pronoun on أن at `j` stands for: قالت إنها ستتوجه."""
-        if j <= lo or self.tokens[j].kind != "enclitic" or self.tokens[j - 1].fold not in ("ان", "لان", "لكن", "كان"):
-            return []
-        if j - 2 > lo and self.scene.is_verb(j - 2) and self.scene.attributive(j - 2):
-            return []  # طائرات يعتقد أنها تابعة للتحالف
-        m = self.meant(j)
-        return [Filler(m, "", "pronoun")] if m else []
-
-    def _past_phrase(self, m: Mention, lo: int) -> Mention:
-        """The noun before a phrase that ends in `m`: القوات في حلب قصفت, القوات بمشاركة العشائر حققت."""
-        for _ in range(2):
-            k = m.first - 1
-            noun = self.tokens[k].kind == "stem" and self.tokens[k].fold != "ان" and not self.scene.is_verb(k)
-            if k > lo and noun and self.scene.is_prep(k - 1):
-                k -= 1
-            if k <= lo or not self.scene.is_prep(k) or self.tokens[k].fold not in ("في", "ب", "من", "علي", "قرب"):
-                return m
-            if (outer := self.scene.ends.get(k)) is None:
-                return m
-            m = outer
-        return m
-
-    def _past_relative(self, m: Mention, lo: int) -> Mention:
-        """The antecedent, where a mention only ends a relative clause: التحالف الذي تقوده أمريكا نفذ."""
-        verb = False
-        for k in range(m.first - 1, lo, -1):
-            if self.tokens[k].fold in self.scene.relatives:
-                while verb and k > lo and k not in self.scene.ends and self.tokens[k - 1].fold.startswith("ال"):
-                    k -= 1
-                return self.scene.ends.get(k, m) if verb else m
-            if self.scene.is_break(k) or self.tokens[k].text == "،":
-                return m
-            verb = verb or self.scene.is_verb(k)
-        return m
+        return self.standing(self.scene.pronouns[j], j) if j in self.scene.pronouns else None
 
     def parsed(self, i: int) -> Iterator[tuple[str, Filler]]:
         """What the parse hangs on token `i`: pairs of a slot (`subj`, `obj`, `gen`, a preposition) and its filler."""

@@ -195,7 +195,7 @@ class CueReader:
         elif wanted == "subj" and verb:
             source = next((m.entity for m in self.subject_of(i) if m.cls in SPEAKERS), None)
             if source is None and (cue.name in CONTINUING or i <= first + 3):
-                source = previous
+                source = previous if self._could_say(previous, i) else None
         elif wanted == "same":
             before = next((k for k in range(i - 1, first - 1, -1) if self.scene.is_verb(k)), None)
             subject = self.subject_of(before) if before is not None and self._speaker is None else ()
@@ -219,6 +219,11 @@ class CueReader:
                 lo = spoken
         speaks = bool(wanted)
         return Active(cue, i, end, lo, hi, effect.get("modality", ""), polarity, certainty, source, speaks)
+
+    def _could_say(self, speaker: str | None, i: int) -> bool:
+        """Whether who spoke before may be the subject of the verb at `i`: لفتت is said of no man."""
+        cls = self.scene.entities[speaker].cls if speaker in self.scene.entities else ""
+        return not (cls == "Person" and self.scene.tokens[i].fold.endswith("ت") and len(self.scene.tokens[i].fold) > 3)
 
     def _rhetorical(self, i: int, last: int) -> bool:
         """True for what concedes: إذا كان قد خسر فإنه, وإن لم يلتق."""

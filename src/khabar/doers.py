@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from khabar.clauses import COUNTS, Filler, Phrases
+from khabar.clauses import COUNTS, Filler
 from khabar.lexicon import Frame
 from khabar.scene import QUOTES, STOPS, Scene
+from khabar.subjects import Subjects
 from khabar.verb_slots import VerbSlots
 
 MUTE = frozenset("UnnamedSource MediaOutlet".split())  # they tell, they don't do
@@ -20,7 +21,7 @@ REACH = 14  # tokens between a purpose and what serves it
 class Doers:
     """Remembers who does what in one scene, and lends it to what names no doer of its own."""
 
-    def __init__(self, scene: Scene, phrases: Phrases, verbs: VerbSlots) -> None:
+    def __init__(self, scene: Scene, phrases: Subjects, verbs: VerbSlots) -> None:
         self.scene, self.phrases, self.verbs = scene, phrases, verbs
         self._known: dict[int, list[Filler]] = {}
         self._ends: dict[int, int] = {}

@@ -54,7 +54,8 @@ def _meant(
     capital_of: CapitalOf,
 ) -> Entity | None:
     noun, sentence = bare(doc.tokens[i].fold), doc.tokens[i].sentence
-    towns = {e.id: e for m, e in near if e.cls == "Settlement" and doc.tokens[m.first].sentence == sentence}
+    here = [(m, e) for m, e in near if e.cls in TOWNS and doc.tokens[m.first].sentence == sentence]
+    towns = {e.id: e for m, e in here if not _heads(doc, m) & PROVINCES}
     if kind == "town" and len(towns) == 1:
         return next(iter(towns.values()))
     same = [e for m, e in near if noun in _heads(doc, m)]

@@ -302,6 +302,13 @@ class Nominals:
         k = m.first - 1
         while k > 0 and self.tokens[k].text in GAP:
             k -= 1
+        if k > 0 and self.tokens[k].fold in ("ل", "علي", "ضد", "مع") and self._happens(k - 1):
+            return True  # ضربات للمتمردين في أبين
         return k >= 0 and (
             self.scene.is_verb(k) or self.tokens[k].fold not in ("و", "ل", "ب", "من", "مع", "ان", "الي", "علي", "عن")
         )
+
+    def _happens(self, k: int) -> bool:
+        """True at a word of a happening, an adjective behind it apart: ضربات قاسية."""
+        k -= self.tokens[k].pos == "ADJ"
+        return self.tokens[k].fold.removeprefix("ال") in self.scene.forms.events or self.scene.is_verb(k)

@@ -46,8 +46,12 @@ class Requirements:
 
     def _lasts(self, trigger: Trigger) -> bool:
         """True where a frame tells a state, no change: تسيطر على, مناطق تخضع لسيطرة المعارضة."""
-        before = {t.fold for t in self.scene.tokens[max(0, trigger.first - 2) : trigger.first]}
-        return trigger.shape == "present" or (trigger.shape == "noun" and bool(before & words()["lasting"]))
+        tokens, i = self.scene.tokens, trigger.first
+        before = {t.fold for t in tokens[max(0, i - 2) : i]}
+        lo, _ = self.scene.bounds(i)
+        freed = "من" in before and any(t.fold in words()["freed"] for t in tokens[lo:i])  # حررت عدن من سيطرة الحوثيين
+        lasting = freed or bool(before & words()["lasting"])
+        return trigger.shape == "present" or (trigger.shape == "noun" and lasting)
 
     def _somewhere(self, trigger: Trigger) -> bool:
         """True where the sentence of a trigger without roles at least tells of one place."""

@@ -73,10 +73,14 @@ class SlotReader:
                 slots["subj"] = slots.pop("obj")
         if self._doer_behind(end, slots, frame):
             slots["subj"] = slots.pop("ل")
+        owned = slots.get("obj", [])
+        if gen == "obj" and owned and owned[0].how == "pronoun" and slots.get("ل") and not slots.get("subj"):
+            if "ل" not in frame.roles and nxt is not None and nxt.fold == "ل":  # مكافحتها لتنظيم داعش
+                slots["subj"], slots["obj"] = owned, slots.pop("ل")
         if adjective and (slot := frame.adj) and not slots.get(slot):
             slots[slot] = [adjective]
         self._relative(end, slots)
-        governors = self._governed(i, slots) or self.doers.governors(i)
+        governors = self._governed(i, slots, frame) or self.doers.governors(i)
         self._reflexive(i, gen, slots)
         self._backed(i, frame, slots)
         if frame.verbs and frame.roles.get("subj") in ("agent", "participant") and not slots.get("subj"):
@@ -162,7 +166,7 @@ class SlotReader:
                 return None  # قفل إمدادات النفط الليبي
         return None
 
-    def _governed(self, i: int, slots: Slots) -> tuple[int, ...]:
+    def _governed(self, i: int, slots: Slots, frame: Frame | None = None) -> tuple[int, ...]:
         """Fill a noun's open slots from the light, aspectual or controlling verb above it; returns those verbs."""
         scene = self.scene
         lo, _ = scene.bounds(i)
@@ -211,7 +215,8 @@ class SlotReader:
                 self._lend(self.of_participle(k, k + 1, "active"), light, slots)
                 self.given.add(i)
                 return ()
-            self._lend(self.verbs.of_verb(k, form.agreement, self.verbs.voice(k)), light, slots)
+            if light.verb != "أعلن" or frame is None or "toll" not in frame.flags:  # أعلن الجيش مقتل جنديين: not by him
+                self._lend(self.verbs.of_verb(k, form.agreement, self.verbs.voice(k)), light, slots)
             return (k,)
         if prep == "ب" and i - k <= 8 and not slots.get("subj") and self._harms(k):  # ردت تركيا بقصف
             above = self.verbs.of_verb(k, "", "")

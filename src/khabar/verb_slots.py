@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from khabar.agreement import gender_of
-from khabar.clauses import COUNTS, Filler, Phrases
+from khabar.clauses import COUNTS, Filler
 from khabar.lexicon import SPEECH, Frame, Lexicon
 from khabar.model import Mention
 from khabar.scene import Scene
+from khabar.subjects import Subjects
 
 PLURAL = frozenset("mp fp md fd".split())
 VICTIMS = frozenset("PopulationGroup Settlement Facility Place AdministrativeArea".split())
@@ -25,7 +26,7 @@ class VerbSlots:
     """Reads the arguments of the finite verbs of one scene; remembers their subjects."""
 
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
-        self.scene, self.lexicon, self.phrases = scene, lexicon, Phrases(scene)
+        self.scene, self.lexicon, self.phrases = scene, lexicon, Subjects(scene)
         self.subjects: dict[int, list[Filler]] = {}
         self.objects: dict[int, list[Filler]] = {}
 
@@ -81,6 +82,8 @@ class VerbSlots:
             slots["ب"], by = by, []
         if done_by := slots.pop("من قبل", []) or by:
             subj, obj = done_by, obj or [f for f in subj if f.how in ("argument", "fronted")]
+        if self._of_his(i, subj, frame):
+            subj, obj = [], subj  # القوات التي قتل نحو عشرين من أفرادها
         harmed = frame is not None and not done_by and ("toll" in frame.flags or frame.term in HARM)
         if harmed and subj and not obj and not bare and not self._resumed(i) and not self._resumed_after(i):
             subj, obj = [], subj  # سبعة مسلحين قتلوا، التي أوقفت: without an object the verb is passive
@@ -95,6 +98,13 @@ class VerbSlots:
         if frame is not None and frame.roles.get("ل") == frame.roles.get("obj"):
             slots.pop("ل", None)  # ل marks the object of a verbal noun alone: قيادة حفتر للجيش
         return slots
+
+    def _of_his(self, i: int, subj: Sequence[Filler], frame: Frame | None) -> bool:
+        """True where the antecedent of a relative clause only lends its men to the verb."""
+        tokens, (_, hi) = self.scene.tokens, self.scene.bounds(i)
+        relative = bool(subj) and subj[0].how == "relative" and frame is not None and "toll" in frame.flags
+        near = range(i + 1, min(i + 7, hi))
+        return relative and any(tokens[k].kind == "enclitic" and tokens[k - 2].fold == "من" for k in near)
 
     def _grouped(self, i: int) -> tuple[list[list[Filler] | None], Slots]:
         """What follows token `i`: its bare phrases (None where one names nobody), and the rest by preposition."""
@@ -250,11 +260,18 @@ class VerbSlots:
             return [], first  # قتل خمسة عناصر من الجبهة
         people = m.cls == "PopulationGroup" and first[0].via in COUNTS and frame is not None and frame.term in SPEECH
         victim = m.cls in VICTIMS and not people  # دعا عدد من أنصاره إلى
+        if frame is not None and "toll" in frame.flags and m.how == "description":
+            victim = victim or not self._able(self.scene.tokens[m.first].fold)  # قتل جندي تركي
         if wants_object and len(bare) == 1 and (mismatch or victim or self._inert(m, frame)):
             return [], first
         if mismatch and wants_object and not second:
             return [], first
         return first, second
+
+    @staticmethod
+    def _able(word: str) -> bool:
+        """True for who may do it: المسلح, a plural like مسلحون, قوات."""
+        return word.startswith("ال") or word.endswith(("ون", "ات", "وا"))
 
     def _oblique(self, f: Filler) -> bool:
         """True for a sound plural in the case of objects: مقاتلين, never the subject مقاتلون."""
@@ -299,8 +316,13 @@ class VerbSlots:
         """The verb of a relative clause that و joins one of its like to: قوات دربتها أمريكا ونشرتها; -1 for none."""
         scene = self.scene
         k = next((k for k in range(j - 1, lo - 1, -1) if scene.is_verb(k)), -1)
-        alike = k >= 0 and self._resumed(k) and self._resumed(i) and scene.after_relative(k)
-        return k if alike and scene.tokens[k + 1].fold == scene.tokens[i + 1].fold else -1
+        if k < 0 or not scene.after_relative(k):
+            return -1
+        if self._resumed(k) and self._resumed(i):
+            return k if scene.tokens[k + 1].fold == scene.tokens[i + 1].fold else -1
+        outer = next((x for x in range(k - 1, lo - 1, -1) if scene.is_verb(x) and not self._inner(x, lo)), -1)
+        female = [x >= 0 and scene.tokens[x].fold.endswith("ت") for x in (k, i, outer)]
+        return k if female == [True, True, False] else -1  # المقاومة التي التحمت وتمكنت, not: تم أسرهم
 
     def _resuming(
         self, i: int, agreement: str, bare: Sequence[list[Filler] | None], frame: Frame | None
