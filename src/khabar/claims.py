@@ -74,7 +74,7 @@ class Claims:
                 sides[role] += [
                     f for f in trigger.slots.get(slot, []) if f.prep not in ("ل", "علي") or not self._purposive(f)
                 ]
-        if "symmetric" in frame.flags or self.ontology.symmetric(frame.term):
+        if "symmetric" in frame.flags or "بين" in trigger.slots:
             together = [
                 f for slot, role in frame.roles.items() for f in trigger.slots.get(slot, []) if role in ("s", "o")
             ]

@@ -107,7 +107,8 @@ def _antecedent(doc: Document, m: Mention, e: Entity, sex: str) -> Antecedent:
     behind_verb = before is not None and (before.fold in load().groups["speech"] or before.pos == "VERB")
     verb = token.head if _is_subject(token) else m.first - 1 if behind_verb else -1
     genders = frozenset(sex) if sex else _genders(token.fold, m, e)
-    return Antecedent(m.first, m.last, e.id, genders, e.cls, _is_subject(token) or behind_verb, verb)
+    aside = verb > 0 and doc.tokens[verb - 1].fold in _RELATIVES  # التحالف الذي تقوده السعودية: who is only named by the way
+    return Antecedent(m.first, m.last, e.id, genders, e.cls, (_is_subject(token) or behind_verb) and not aside, verb)
 
 
 def _is_subject(t: Token) -> bool:

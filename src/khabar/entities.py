@@ -19,6 +19,7 @@ _FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany Milita
 _IRREGULAR = frozenset("RebelGroup Militia PrivateMilitaryCompany MilitaryUnit".split())
 _PLACED = frozenset("Settlement AdministrativeArea Facility Place PopulationGroup UnnamedSource Materiel".split())
 _GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات منظمه".split())
+_COMMON = frozenset("قوات مقاتلين مسلحين فصايل عناصر وحدات".split())
 _MANY = frozenset("جماعات تنظيمات".split())
 _LONG = 4  # sentences after which a bare noun is rather of the state that the document speaks of
 _NEAR = 2  # sentences back within which two things of one kind make a bare noun ambiguous
@@ -336,7 +337,7 @@ class Resolver:
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
         short = _plain(word)
-        if (m.cls == "Organization" or word == "القطاع") and self._modified(m):
+        if ((m.cls == "Organization" or word == "القطاع") and self._modified(m)) or self._specified(m):
             return self._described((word, self.doc.tokens[m.last].fold), m)
         if m.cls == "UnnamedSource" or word == "القطاع":
             earlier = self._last(m.cls, short)
@@ -368,6 +369,14 @@ class Resolver:
         if after is None or after.word != own.word + 1 or not definite(after.fold) or noun_of(after.fold) is not None:
             return False
         return after.fold.endswith("ه" if own.fold.endswith(("ه", "ات")) else "ي") and not after.pos.startswith("V")
+
+    def _specified(self, m: Mention) -> bool:
+        """True for forces that a participle tells apart: القوات المتحالفة معها are not just the forces named before."""
+        after = self.doc.tokens[m.last : m.last + 2]
+        told = len(after) == 2 and after[0].fold.startswith("الم") and after[1].fold in ("مع", "ل", "ب", "في", "من", "ضد")
+        common = _plain(self.doc.tokens[m.first].fold) in _COMMON
+        pointed = m.first > 0 and self.doc.tokens[m.first - 1].fold in ("هذه", "تلك", "هولاء")
+        return common and told and not pointed and after[0].word == self.doc.tokens[m.last - 1].word + 1
 
     def _fits(self, group: Group, short: str, named: bool) -> bool:
         """Whether a bare noun is the head of a group's names, or (`named`) any word of them."""

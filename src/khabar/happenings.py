@@ -87,8 +87,9 @@ class _Sameness:
         if t.shape == "noun" and ((mine <= theirs and (definite or near)) or (definite and not new.fillers(*SIDES))):
             return True
         shared = {r for r, _ in mine & theirs}
-        weapons = {m.entity for r, m, _ in new.roles if r == "instrument" and self._definite(m)}
-        suffered = bool(shared & {"target", "participant", "recipient"} or weapons & old.fillers("instrument"))
+        there = {m.entity for r, m, _ in old.roles if r == "instrument" and not self._definite(m)}
+        weapons = there & {m.entity for r, m, _ in new.roles if r == "instrument" and self._definite(m)}  # الصاروخ
+        suffered = bool(shared & {"target", "participant", "recipient"} or weapons)
         repeated = "agent" in shared and t.frame.name == old.trigger.frame.name
         alike = t.frame.term in GATHERED or t.frame.name == old.trigger.frame.name
         if alike and mine <= theirs and (shared - {"instrument"} or weapons):

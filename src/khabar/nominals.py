@@ -257,7 +257,7 @@ class Nominals:
                 for within in [x for x in places if x.cls != "Facility"][:1]:  # مصادر سياسية في صنعاء
                     self._relate(m, "basedIn", within, "source of place", 0.6)
                 return
-        elif actors and (head in words()["unit"]):
+        elif actors and head in words()["unit"] and (head != "سلاح" or actors[0].cls == "StateForce"):
             self._relate(m, "partOf", actors[0], "unit")
         if m.how == "description" and m.cls in FORCES and places and not actors:
             if places[0].cls == "Country" and m.cls == "StateForce":

@@ -42,6 +42,7 @@ class SlotReader:
         for f in self.phrases.after(end - 1):
             if f is None:
                 bare += 1
+                self._acted_on(gen, frame, slots)
             elif f.prep in ("", "obj"):
                 held = slots.get(gen)
                 if held and (f.joined or f.mention in self.phrases.coordinated(held[0].mention, scene.bounds(i)[1])):
@@ -93,6 +94,16 @@ class SlotReader:
         tokens, suffers = self.scene.tokens, frame.roles.get("علي") == "target" and "علي" in slots
         behind = end < len(tokens) and tokens[end].fold == "ل" and "ل" in slots and not slots.get("subj")
         return suffers and behind and slots["ل"][0].mention.cls in FORCES
+
+    def _acted_on(self, gen: str, frame: Frame, slots: Slots) -> None:
+        """Make a force the doer where a definite noun right behind it is what suffers: قصف قوات الأسد القريتين."""
+        held, tokens = slots.get(gen, []), self.scene.tokens
+        if gen != "obj" or not frame.verbs or len(held) != 1 or held[0].mention.cls not in FORCES or slots.get("subj"):
+            return
+        behind = tokens[min(held[0].mention.last, len(tokens) - 1)]
+        noun = behind.pos == "NOUN" or behind.fold.endswith("ين")
+        if noun and behind.fold.startswith("ال") and behind.fold not in self.scene.time:
+            slots["subj"] = slots.pop("obj")
 
     def _tied(self, k: int) -> bool:
         """True at a participle of a tie, whose ل is its own: الموالية, المناوئة."""
@@ -315,6 +326,11 @@ class SlotReader:
             head = [Filler(min(holders, key=lambda m: m.last - m.first), "", "modifies")]
         else:
             head = [Filler(f.mention, "", "modifies") for f in self.phrases.before(i)]
+            beside = scene.ends.get(i)
+            if beside is not None and head and beside not in [f.mention for f in head]:
+                head = [Filler(beside, "", "modifies")]  # الذي استهدف الميليشيات المتمركزة
+            if len(head) > 1 and not scene.tokens[i].fold.endswith(("ه", "ين", "ون")):
+                head = head[-1:]  # الكتائب والحرس التابع لصالح
             if not head and (m := self._modified(i)):
                 head = [Filler(m, "", "modifies")]
         if head:
