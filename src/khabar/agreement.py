@@ -25,5 +25,7 @@ def gender_of(tokens: Sequence[Token], m: Mention) -> str:
         return ""  # a tagger guesses at names
     if "Gender=Fem" in t.feats or t.fold.endswith(("ه", "ات")):
         return "f"
+    if m.how == "description" and len(t.fold) > 4 and t.fold.endswith(("ون", "ين")):
+        return "m"  # مقاتلين مناهضين
     bare = t.fold.removeprefix("ال")
     return "f" if bare in _PLURALS else "m" if bare in _MASCULINE else ""

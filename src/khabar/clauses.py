@@ -16,6 +16,8 @@ from khabar.scene import QUOTES, Scene
 
 ON_THE_PART = frozenset((("من", "جانب"), ("من", "طرف")))
 BESIDE = frozenset((("الي", "جانب"), ("في", "صفوف"), ("ضمن", "صفوف"), ("في", "وجه")))
+COMPASS = frozenset("الشمال الجنوب الشرق الغرب مقربه بعد القرب".split())
+EXCEPT = frozenset("استثناء عدا خلا سوي".split())
 COUNTS = frozenset(
     "عشرات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
     " ثلاث اربع خمس ست سبع تسع عشر عشرون عشرين ثلاثون ثلاثين اربعون اربعين خمسون خمسين ستون ستين سبعون سبعين"
@@ -137,6 +139,8 @@ class Phrases:
             ):
                 j += 1
             nxt = self.scene.starts.get(j)
+            if self.tokens[j].fold in EXCEPT:
+                return found
             if nxt is None or nxt.first >= hi or self._leads_clause(nxt):
                 return found
             found.append(nxt)
@@ -177,6 +181,8 @@ class Phrases:
             t = self.tokens[j]
             if self.scene.is_break(j) or t.fold in self.scene.relatives or self.scene.opens_clause(j):
                 break
+            if t.fold in EXCEPT:  # سيطرت على المدينة باستثناء الدوار
+                break
             if t.text == "،":
                 nxt = self.tokens[j + 1].fold if j + 1 < hi else ""
                 lone = len(found) == 1 and found[0] is not None and found[0].prep == ""
@@ -206,6 +212,8 @@ class Phrases:
                     prep, j = "من قبل", j + 1
                 if j + 1 < hi and (prep, self.tokens[j + 1].fold) in BESIDE:
                     prep, j = f"{prep}_{self.tokens[j + 1].fold}", j + 1
+                if prep == "من" and self.tokens[j - 1].fold in COMPASS:
+                    prep = "direction"  # إلى الشمال من عدن
                 if prep == "ل" and j > i + 1 and self.tokens[j - 1].fold in self.scene.belonging:
                     prep = "belonging"  # كمين نصبته القوات الموالية للرئيس: no argument of the ambush
                 j += 1

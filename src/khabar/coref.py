@@ -107,7 +107,7 @@ def _antecedent(doc: Document, m: Mention, e: Entity, sex: str) -> Antecedent:
     behind_verb = before is not None and (before.fold in load().groups["speech"] or before.pos == "VERB")
     verb = token.head if _is_subject(token) else m.first - 1 if behind_verb else -1
     genders = frozenset(sex) if sex else _genders(token.fold, m, e)
-    aside = verb > 0 and doc.tokens[verb - 1].fold in _RELATIVES  # التحالف الذي تقوده السعودية: who is only named by the way
+    aside = verb > 0 and doc.tokens[verb - 1].fold in _RELATIVES  # التحالف الذي تقوده السعودية: named by the way
     return Antecedent(m.first, m.last, e.id, genders, e.cls, (_is_subject(token) or behind_verb) and not aside, verb)
 
 
@@ -184,6 +184,9 @@ def _part(doc: Document, i: int) -> bool:
         return True
     if host.fold not in ("من", "بين") or before is None:
         return False
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if host.fold == "من" and after is not None and before.pos in ("NOUN", "ADJ") and after.pos in ("NOUN", "PROPN"):
+        return True  # مناطق منها البساتين
     return before.text in "،-" or before.kind == "number" or before.fold in group("part") | {"من", "و"}
 
 

@@ -373,7 +373,8 @@ class Resolver:
     def _specified(self, m: Mention) -> bool:
         """True for forces that a participle tells apart: القوات المتحالفة معها are not just the forces named before."""
         after = self.doc.tokens[m.last : m.last + 2]
-        told = len(after) == 2 and after[0].fold.startswith("الم") and after[1].fold in ("مع", "ل", "ب", "في", "من", "ضد")
+        led = len(after) == 2 and after[1].fold in ("مع", "ل", "ب", "في", "من", "ضد")
+        told = led and after[0].fold.startswith("الم")
         common = _plain(self.doc.tokens[m.first].fold) in _COMMON
         pointed = m.first > 0 and self.doc.tokens[m.first - 1].fold in ("هذه", "تلك", "هولاء")
         return common and told and not pointed and after[0].word == self.doc.tokens[m.last - 1].word + 1
