@@ -16,7 +16,7 @@ from khabar.scene import QUOTES, Scene
 
 ON_THE_PART = frozenset((("من", "جانب"), ("من", "طرف")))
 BESIDE = frozenset((("الي", "جانب"), ("في", "صفوف"), ("ضمن", "صفوف"), ("في", "وجه")))
-COMPASS = frozenset("الشمال الجنوب الشرق الغرب مقربه بعد القرب".split())
+COMPASS = frozenset("الشمال الجنوب الشرق الغرب القرب".split())
 EXCEPT = frozenset("استثناء عدا خلا سوي".split())
 COUNTS = frozenset(
     "عشرات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"

@@ -19,6 +19,7 @@ _FORCES = frozenset("StateForce RebelGroup Militia PrivateMilitaryCompany Milita
 _IRREGULAR = frozenset("RebelGroup Militia PrivateMilitaryCompany MilitaryUnit".split())
 _PLACED = frozenset("Settlement AdministrativeArea Facility Place PopulationGroup UnnamedSource Materiel".split())
 _GROUPS = frozenset("جماعه مجموعه تنظيم حركه فصيل كتيبه فرقه صحيفه قناه وزاره وكاله جماعات تنظيمات منظمه".split())
+_BRANCHES = frozenset("طيران سلاح استخبارات مخابرات مدفعيه بحريه وحده وحدات".split())
 _COMMON = frozenset("قوات مقاتلين مسلحين فصايل عناصر وحدات".split())
 _MANY = frozenset("جماعات تنظيمات".split())
 _LONG = 4  # sentences after which a bare noun is rather of the state that the document speaks of
@@ -176,6 +177,8 @@ class Resolver:
         if entry is None:
             return self._described(self._fold(m), m)
         words = self._fold(m)
+        if self._anothers(words, m, entry):
+            return (self._back(words[0], m) if len(words) == 1 else None) or self._described(words, m)
         if len(words) == 1 and definite(words[0]) and noun_of(words[0]) is not None:
             fits = [g for g in self.groups if g.mentions and _plain(words[0]) in g.heads]
             if any(g.key != entry.key for g in fits):
@@ -370,6 +373,19 @@ class Resolver:
             return False
         return after.fold.endswith("ه" if own.fold.endswith(("ه", "ات")) else "ي") and not after.pos.startswith("V")
 
+    def _anothers(self, words: Sequence[str], m: Mention, entry: Entry) -> bool:
+        """True for a force of a state that is not the entry's: طيران الجيش السوداني.
+
+        So are the forces that any state may have (الثوار) where the document speaks of others alone.
+        """
+        state = entry.country or ""
+        if not state or entry.cls not in _FORCES:
+            return False
+        if m.nation and m.nation != state and entry.cls == "StateForce" and len(m.nation) == 2:
+            return True
+        plain = len(words) < 3 and all(noun_of(w) is not None or bare(w) in load().adjectives for w in words)
+        return plain and bool(self.votes) and not self.votes.get(state)
+
     def _specified(self, m: Mention) -> bool:
         """True for forces that a participle tells apart: القوات المتحالفة معها are not just the forces named before."""
         after = self.doc.tokens[m.last : m.last + 2]
@@ -383,6 +399,8 @@ class Resolver:
         """Whether a bare noun is the head of a group's names, or (`named`) any word of them."""
         if group.cls in ("Person", "Country", "Position") or (named and group.cls in _PLACED):
             return False
+        if named and group.heads & _BRANCHES:
+            return False  # الجيش is not طيران الجيش
         return short in ({_plain(w) for w in group.words} if named else group.heads)
 
     @staticmethod

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from khabar.kb import Entry, KnowledgeBase
-from khabar.mentions.words import bare, definite, group, load, noun_of, rows
+from khabar.mentions.words import bare, definite, group, load, rows
 from khabar.model import Document, Mention
 from khabar.text import fold
 
@@ -61,15 +61,7 @@ def choose(m: Mention, votes: Mapping[str, int], kb: KnowledgeBase, year: int | 
     rivals = [e for e in entries[1:] if (e.cls, votes.get(e.country or "", 0) > 0) == (first.cls, True)]
     if rivals and not votes.get(first.country or ""):
         return max(rivals, key=lambda e: votes[e.country or ""])
-    if first.cls == "StateForce" and _anybodys(first) and votes and not votes.get(first.country or ""):
-        return None  # طيران الجيش: that of a state that the document does not speak of
     return first
-
-
-def _anybodys(entry: Entry) -> bool:
-    """True for a force of a state whose name any state's may have: طيران الجيش, القوات الخاصة."""
-    names = [fold(entry.name_ar).split(), *(fold(a).split() for a in entry.aliases_ar)]
-    return any(all(noun_of(w) is not None or bare(w) in load().adjectives for w in words) for words in names)
 
 
 def lived(entry: Entry, year: int) -> bool:

@@ -89,6 +89,8 @@ class Nominals:
     def _office(self, p: Mention) -> None:
         """An office before or after a person's name; who heads or speaks for whom follows from its words."""
         after, before = self._next(p.last), self._previous(p.first)
+        if any(t.fold == "مكتب" for t in self.tokens[p.first : p.last]) and before is not None:
+            after = None  # المشاط مدير مكتب زعيم الحوثيين عبد الملك الحوثي: whose office it is
         person = next((m for m in (after, before) if m and m.cls == "Person"), None)
         if person is None:
             return
@@ -141,10 +143,11 @@ class Nominals:
     def _head_of_state(self, m: Mention) -> None:
         """الرئيس التركي NAME leads the state that the adjective names."""
         k = m.first - 1
-        while k > 0 and (self.tokens[k].fold in ("السابق", "الراحل", "المخلوع") or self.tokens[k].text in '"«»'):
+        while k > 0 and self.tokens[k].text in '"«»':
             k -= 1
         state = self.scene.nations.get(self.tokens[k].fold) if k > 0 else None
-        if state and self.tokens[k - 1].fold in words()["sovereign"]:
+        deputy = k > 1 and self.tokens[k - 2].fold in words()["near a leader"]
+        if state and self.tokens[k - 1].fold in words()["sovereign"] and not deputy:
             if at := next((x for x in state.mentions if x.how != "pronoun"), None):
                 first = self.claims.clip(k - 1, m.last, m.first)
                 self.claims.relate(m, "leads", at, Stance("Ongoing"), "nominal:head of state", first, 0.8)
@@ -224,6 +227,8 @@ class Nominals:
         outer = self.scene.starts.get(j)
         if outer is None or outer.cls not in PLACES or (j == via and outer.cls != "Place"):
             return
+        if outer.cls == "Facility" and m.cls != "Facility":
+            return  # تعز بميناء المخا
         around = any(self.tokens[k].fold in words()["direction"] - {"وسط"} for k in range(via, j))
         if around and outer.cls not in ("Country", "AdministrativeArea"):
             return
@@ -250,7 +255,10 @@ class Nominals:
         actors = [x for x in inner if x.cls in ORGANISED]
         places = [x for x in inner if x.cls in PLACES]
         if m.cls in ("PopulationGroup", "UnnamedSource"):
-            if actors and (m.cls == "UnnamedSource" or heads & words()["member"]):
+            # قادة عسكريون is one phrase, قادة الحزب is of the party
+            of_them = actors and (actors[0].how == "name" or self.tokens[actors[0].first].fold.startswith("ال"))
+            apart = actors and (of_them or actors[0].first > m.first + 1)
+            if apart and (m.cls == "UnnamedSource" or heads & words()["member"]):
                 tied = actors[0].cls in FORCES or heads & (words()["member"] - words()["source"])
                 self._relate(m, "memberOf" if tied else "affiliatedWith", actors[0], "members")
             if m.cls == "UnnamedSource":

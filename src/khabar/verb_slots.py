@@ -54,9 +54,11 @@ class VerbSlots:
         """The slots of a finite verb at `i`: subj, obj and one per preposition."""
         scene = self.scene
         bare, slots = self._grouped(i)
-        noun = scene.tokens[max(i - 1, 0)]
+        at = max(i - 1, 0)
+        at -= at > 0 and scene.tokens[at].pos == "ADJ" and not scene.tokens[at].fold.startswith("ال")
+        noun = scene.tokens[at]  # محادثات سياسية يشرف عليها
         described = noun.pos == "NOUN" and not noun.fold.startswith("ال") and noun.fold not in scene.time
-        if described and self._resumed_after(i) and not scene.within.get(i - 1):
+        if described and self._resumed_after(i) and not scene.within.get(at):
             prep = scene.tokens[i + 1].fold  # بلدات سيطروا عليها: the pronoun is the towns
             slots[prep] = [f for f in slots.get(prep, []) if f.how != "pronoun"]
         subj, obj = self._sides(i, bare, slots.pop("obj", []), agreement, voice, frame)
