@@ -50,6 +50,15 @@ def test_phenomenon(case, extractor):
     [
         ("سيطرت القوات الروسية على قرية في مقاطعة دونيتسك شرقي أوكرانيا.", "controls"),
         ("اتهم أحمد المسماري حكومة الوفاق باستخدام المدنيين دروعا بشرية.", "hires"),
+        ("بعد معارك عنيفة مع الحوثيين وقوات صالح انسحب الجيش اليمني.", "opposes"),
+        ("يشارك جون كيري وسيرغي لافروف في اجتماع لرابطة دول جنوب شرق آسيا.", "alliedWith"),
+        ("بدأت تركيا هجوما واسعا لاستعادة مدينة الباب.", "controls"),
+        ("قال سيرغي لافروف إن روسيا وتركيا لم تتمكنا من التوصل إلى نهج مشترك للتصدي لتنظيم داعش.", "opposes"),
+        ("احتضنت الأردن معسكرات لتدريب المعارضة المناوئة لنظام الأسد.", "supports"),
+        ("وصل المنسق الإنساني للأمم المتحدة في اليمن إلى عدن.", "basedIn"),
+        ("دمرت وحدة من الجيش السوري خطوط إمداد من الأراضي الأردنية.", "opposes"),
+        ("غادر الرئيس اليمني السابق علي عبد الله صالح صنعاء.", "leads"),
+        ("التقى نائب الرئيس اليمني خالد بحاح المبعوث الأممي.", "leads"),
     ],
 )
 def test_what_a_sentence_does_not_say_is_no_relation(text, invented, extractor):
@@ -97,3 +106,52 @@ def test_who_tells_it_is_no_target(extractor):
     (battle,) = [e for e in x.events if e.cls == "Battle"]
     assert {"هيئة الأركان"} not in [words[r.filler] for r in battle.roles]
     assert words[battle.stance.source] == {"هيئة الأركان"}
+
+
+@pytest.mark.parametrize(
+    ("text", "invented"),
+    [
+        ("تعرض حي الواقع تحت سيطرة حركة الشباب في مدينة كيسمايو لقصف كيني.", "TerritoryChange"),
+        ("قال عادل الجبير: نحن نؤمن بالحل السياسي في اليمن.", "TerritoryChange"),
+        ("سقطت أكثر من ألف قذيفة على بلدتي كفريا والفوعة.", "TerritoryChange"),
+        ("في موقع مخصص لتخزين النفط في تعز، عملت فرق الجيش اليمني.", "Agreement"),
+        ("وزعت قطر مساعدات للأسر الفقيرة في قطاع غزة.", "ViolentEvent"),
+        ("كشفت الشرطة التركية أن القاعدة تقع على قمة جبل في هكاري.", "Meeting"),
+        ("وصل عدد التنظيمات الإرهابية إلى عشرين في العراق وسوريا.", "Deployment"),
+    ],
+)
+def test_what_a_sentence_does_not_tell_is_no_event(text, invented, extractor):
+    told = extractor.extract(Record(text=text, where="test"))
+    assert invented not in {e.cls for e in told.events}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قالت السفارة الروسية إن التقارير التي أفادت بخطف ثلاثة طيارين في شمال مالي غير صحيحة.",
+        "قالت جماعة الحوثي إن مقر الصحفيين في صنعاء عرضة لقصف التحالف العربي.",
+        "في وقت يرتقب أن تشهد محافظة شبوة معارك مع الحوثيين.",
+        "تحدثت الحكومة العراقية عن دعم في سبيل دحر تنظيم داعش.",
+        "كانت تركيا مترددة في مهاجمة تنظيم داعش.",
+    ],
+)
+def test_what_has_not_happened_is_not_told_as_settled(text, extractor):
+    events = [e for e in extractor.extract(Record(text=text, where="test")).events if e.cls != "Aid"]
+    assert events
+    assert not [e.cls for e in events if e.stance.settled]
+
+
+def test_each_bomb_is_a_happening_of_its_own_and_the_attack_taken_up_is_not(extractor):
+    text = (
+        "قتل 19 شخصا في تفجير سيارة مفخخة في بغداد. كما انفجرت سيارة مفخخة في الموصل. "
+        "وتبنى تنظيم داعش الهجوم في بيان."
+    )
+    events = extractor.extract(Record(text=text, where="test")).events
+    assert [e.cls for e in events] == ["Strike", "Strike"]
+    assert [t for e in events for t in e.again]
+
+
+def test_the_forces_of_another_state_are_not_those_that_bear_the_name(extractor):
+    text = "قصف طيران الجيش السوداني مواقع قوات الدعم السريع في السودان. وقال الثوار إنهم انسحبوا من الخرطوم."
+    keys = {e.key for e in extractor.extract(Record(text=text, where="test")).entities}
+    assert not keys & {"x_iraqi_army_aviation", "syrian_opposition"}

@@ -177,13 +177,13 @@ class Resolver:
         if entry is None:
             return self._described(self._fold(m), m)
         words = self._fold(m)
-        if self._anothers(words, m, entry):
+        if link.anothers(words, m, entry, self.votes):
             return (self._back(words[0], m) if len(words) == 1 else None) or self._described(words, m)
         if len(words) == 1 and definite(words[0]) and noun_of(words[0]) is not None:
             fits = [g for g in self.groups if g.mentions and _plain(words[0]) in g.heads]
             if any(g.key != entry.key for g in fits):
                 return self._clear(fits, words[0], m) or self._described(words, m)
-        entry = self._strip(entry) or entry
+        entry = link.strip(entry, self.strips, self.kb) or entry
         if entry.cls == "Settlement" and (name := link.republic(self.doc, m)):
             keys = [c.key for c in self.kb.meanings(name)]
             if not keys:
@@ -243,16 +243,6 @@ class Resolver:
         """The latest entity of a class whose head noun is given ("" for any)."""
         found = [g for g in self.groups if g.cls == cls and (head in g.heads or not head) and g.mentions]
         return max(found, key=lambda g: g.mentions[-1].first) if found else None
-
-    def _strip(self, entry: Entry) -> Entry | None:
-        """The strip (قطاع غزة) that its city's name stands for in a text that names the strip."""
-        if entry.cls != "Settlement":
-            return None
-        for key in self.strips:
-            strip = self.kb.entry(key)
-            if fold(strip.name_ar).split()[-1] == fold(entry.name_ar).split()[-1]:
-                return strip
-        return None
 
     def _remember(self, group: Group, words: tuple[str, ...]) -> None:
         group.words.update(words)
@@ -326,16 +316,12 @@ class Resolver:
         here = self.doc.tokens[m.first].sentence
         start = self.doc.sentences[max(0, here - 2)].first
         inner = [n for n in self.mentions if m.first < n.first and n.last <= m.last]
-        places = {self._state(link.choose(n, self.votes, self.kb, self.year)) for n in inner if n.keys} - {None}
+        places = {link.state_of(link.choose(n, self.votes, self.kb, self.year)) for n in inner if n.keys} - {None}
         if len(places) != 1 or not any(n.cls in _FORCES for n in inner):
             return None
         near = [g for g in self.groups if g.cls == "Person" and any(n.first >= start for n in g.mentions)]
         alone = len(near) == 1 and near[0].key is not None and near[0].nation in places
         return near[0] if alone else None
-
-    def _state(self, entry: Entry | None) -> str | None:
-        """The state an entry lies in or is."""
-        return None if entry is None else entry.key if entry.cls == "Country" else entry.country
 
     def _back(self, word: str, m: Mention) -> Group | None:
         """A definite noun by itself takes up the latest entity of its kind; some nouns are dropped without one."""
@@ -372,19 +358,6 @@ class Resolver:
         if after is None or after.word != own.word + 1 or not definite(after.fold) or noun_of(after.fold) is not None:
             return False
         return after.fold.endswith("ه" if own.fold.endswith(("ه", "ات")) else "ي") and not after.pos.startswith("V")
-
-    def _anothers(self, words: Sequence[str], m: Mention, entry: Entry) -> bool:
-        """True for a force of a state that is not the entry's: طيران الجيش السوداني.
-
-        So are the forces that any state may have (الثوار) where the document speaks of others alone.
-        """
-        state = entry.country or ""
-        if not state or entry.cls not in _FORCES:
-            return False
-        if m.nation and m.nation != state and entry.cls == "StateForce" and len(m.nation) == 2:
-            return True
-        plain = len(words) < 3 and all(noun_of(w) is not None or bare(w) in load().adjectives for w in words)
-        return plain and bool(self.votes) and not self.votes.get(state)
 
     def _specified(self, m: Mention) -> bool:
         """True for forces that a participle tells apart: القوات المتحالفة معها are not just the forces named before."""

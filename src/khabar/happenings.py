@@ -91,7 +91,7 @@ class _Sameness:
         weapons = there & {m.entity for r, m, _ in new.roles if r == "instrument" and self._definite(m)}  # الصاروخ
         suffered = bool(shared & {"target", "participant", "recipient"} or weapons)
         repeated = "agent" in shared and t.frame.name == old.trigger.frame.name
-        alike = t.frame.term in GATHERED or t.frame.name == old.trigger.frame.name
+        alike = t.frame.term in GATHERED or t.frame.name == old.trigger.frame.name or self._general(new)
         if alike and mine <= theirs and (shared - {"instrument"} or weapons):
             return True  # محادثات في موسكو, then بعد محادثات موسكو
         claimed = {r for r, _ in mine - theirs} <= {"agent"} and not old.fillers("agent")
@@ -140,7 +140,14 @@ class _Sameness:
             return True
         violent = {old.trigger.frame.term, new.trigger.frame.term} <= VIOLENT
         definite = self.scene.tokens[new.trigger.first].fold.startswith("ال")
-        return violent and new.trigger.shape == "noun" and definite and not new.fillers("agent", "target")
+        claimed = self._general(new) and not old.fillers("agent")  # تبنى التنظيم الهجوم
+        free = not new.fillers("target") and (claimed or not new.fillers("agent"))
+        return violent and new.trigger.shape == "noun" and definite and free
+
+    def _general(self, draft: Draft) -> bool:
+        """True for the nouns that any violence may be called again by: الهجوم, الاعتداء, العملية."""
+        t = draft.trigger
+        return t.shape == "noun" and self.scene.tokens[t.first].fold.removeprefix("ال") in words()["any violence"]
 
     def _gap(self, old: Draft, new: Draft) -> int:
         tokens = self.scene.tokens

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from khabar.kb import Entry, KnowledgeBase
-from khabar.mentions.words import bare, definite, group, load, rows
+from khabar.mentions.scan import FORCES
+from khabar.mentions.words import bare, definite, group, load, noun_of, rows
 from khabar.model import Document, Mention
 from khabar.text import fold
 
@@ -62,6 +63,32 @@ def choose(m: Mention, votes: Mapping[str, int], kb: KnowledgeBase, year: int | 
     if rivals and not votes.get(first.country or ""):
         return max(rivals, key=lambda e: votes[e.country or ""])
     return first
+
+
+def anothers(words: Sequence[str], m: Mention, entry: Entry, votes: Mapping[str, int]) -> bool:
+    """True for a force of a state that is not the entry's (طيران الجيش السوداني); `words` are the mention's, folded.
+
+    So are the forces that any state may have (الثوار) where the document speaks of other states alone.
+    """
+    state = entry.country or ""
+    if not state or entry.cls not in FORCES:
+        return False
+    if m.nation and m.nation != state and entry.cls == "StateForce" and len(m.nation) == 2:
+        return True
+    plain = len(words) < 3 and all(noun_of(w) is not None or bare(w) in load().adjectives for w in words)
+    return plain and bool(votes) and not votes.get(state)
+
+
+def strip(entry: Entry, strips: Collection[str], kb: KnowledgeBase) -> Entry | None:
+    """The strip (قطاع غزة) that its city's name stands for in a text that names it; `strips` are the keys of those."""
+    found = (kb.entry(key) for key in strips) if entry.cls == "Settlement" else ()
+    name = fold(entry.name_ar).split()[-1]
+    return next((one for one in found if fold(one.name_ar).split()[-1] == name), None)
+
+
+def state_of(entry: Entry | None) -> str | None:
+    """The state an entry lies in or is."""
+    return None if entry is None else entry.key if entry.cls == "Country" else entry.country
 
 
 def lived(entry: Entry, year: int) -> bool:

@@ -316,8 +316,9 @@ class SlotReader:
                 together = together[:1]
             slots[slot] = [f for f in following if f is not None and f.prep == first.prep and f.mention in together]
         holders = [m for m in scene.within.get(i, ()) if m.first < i]
-        if not holders and nxt is not None and nxt.fold == "لدي" and (own := scene.ends.get(i) or scene.starts.get(i)):
-            holders = [own]  # الجنود المحتجزين لدى الحركة, المحتجزين لدى الحركة
+        if not holders and nxt is not None and nxt.fold == "لدي":  # الجنود المحتجزين لدى الحركة, المحتجزين لدى الحركة
+            own = scene.starts.get(i)
+            holders = [m for m in scene.within.get(i - 1, ()) if m.last == i] or ([own] if own else [])
         lo, _ = scene.bounds(i)
         above = self.verbs.subject_above(self._before_quote(i, lo), lo)
         if self.circumstantial(i) and not scene.tokens[i].fold.startswith("ال"):
