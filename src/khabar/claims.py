@@ -22,12 +22,13 @@ from khabar.ontology import Ontology
 from khabar.requirements import ARMED, Requirements
 from khabar.scene import Scene
 from khabar.stance import Stances
-from khabar.verb_slots import VIOLENT
+from khabar.verb_slots import HARM, VIOLENT
 
 EVIDENCE_LIMIT = 400
 TOWNS = PLACES - {"Country", "Facility"}
 ARMED_TIES = frozenset("opposes supports supplies hires controls partOf alliedWith".split())  # not of who only speaks
 TURNS = frozenset("بينما فيما حين ذلك".split())
+ACTORS = frozenset("agent participant recipient".split())
 SOIL = frozenset("الاراضي اراضي ارض".split())
 TOPIC_PREPS = ("حول", "بشان", "ازاء", "حيال", "تجاه")
 PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
@@ -71,14 +72,16 @@ class Claims:
         for slot, role in frame.roles.items():
             if role in sides:
                 # تقوده السعودية لردع الحوثيين: what for, not whom
-                sides[role] += [
-                    f for f in trigger.slots.get(slot, []) if f.prep not in ("ل", "علي") or not self._purposive(f)
-                ]
+                given = [f for f in trigger.slots.get(slot, []) if not (f.mention.cls == "Country" and f.via in SOIL)]
+                sides[role] += [f for f in given if f.prep not in ("ل", "علي") or not self._purposive(f)]
         if "symmetric" in frame.flags or "بين" in trigger.slots:
             together = [
                 f for slot, role in frame.roles.items() for f in trigger.slots.get(slot, []) if role in ("s", "o")
             ]
-            if not sides["o"] and len(together) > 1:
+            if turn := self._turn(trigger):
+                first = [f for f in together if f.mention.last <= turn]
+                sides = {"s": first, "o": [f for f in together if f.mention.first > turn]}
+            elif not sides["o"] and len(together) > 1:
                 sides = {"s": together[:1], "o": together[1:]}
         stance = self.modalities.of(trigger, "Ongoing" if trigger.shape != "past" else "Happened")
         if not self.requirements.tie(frame.flags, sides["s"], [f for fs in trigger.slots.values() for f in fs]):
@@ -142,6 +145,12 @@ class Claims:
                     continue
                 if f.mention.cls == "UnnamedSource" and frame.term in VIOLENT:
                     continue  # who tells it is not who is hit
+                if role in ACTORS and f.how == "argument" and f.via.removesuffix("ا") in words()["abstract"]:
+                    continue  # تدين ممارسة الميليشيا، أدان مجلس علماء باكستان
+                if role == "target" and slot == "من" and f.mention.cls in TOWNS:
+                    if frame.term in HARM | {"TerritoryChange"}:  # اختطف 18 شابا من القيارة، استعادة أحياء من عدن
+                        roles.append(("place", f.mention, "place"))
+                    continue
                 own = f.mention.first <= trigger.first < f.mention.last and trigger.shape != "passive"
                 if own and f.how != "carried":
                     continue  # المساعدات الإنسانية is not what it brings itself
@@ -298,8 +307,8 @@ class Claims:
             if d.trigger.frame.term in VIOLENT | {"TerritoryChange"} and stance.settled:
                 pairs = [(a, b) for a in sides.get("agent", []) for b in sides.get("target", [])]
                 pairs = [(a, b) for a, b in pairs if not (b.cls == "Country" and a.cls != "Country")]  # on its soil
-                if d.trigger.frame.term == "Battle" and self._two_sides(d.trigger, sides.get("participant", [])):
-                    pairs.append((sides["participant"][0], sides["participant"][1]))
+                if d.trigger.frame.term == "Battle":
+                    pairs += self._two_sides(d.trigger, sides.get("participant", []))
                 for a, b in pairs:
                     if self._fighter(a) and self._fighter(b):
                         self.relate(a, "opposes", b, stance, rule, d.evidence, 0.65)
@@ -310,11 +319,20 @@ class Claims:
                     for b in taken:
                         self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)
 
-    @staticmethod
-    def _two_sides(trigger: Trigger, sides: Sequence[Mention]) -> bool:
-        """True for two who fight each other; not for two whom somebody fights: معارك مع الحوثيين وحلفائهم."""
+    def _two_sides(self, trigger: Trigger, sides: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
+        """Who fight each other: two of whom none is an ally, or those before and after من جهة.
+
+        Two whom somebody fights are no two sides: معارك مع الحوثيين وحلفائهم.
+        """
+        if turn := self._turn(trigger):
+            return [(a, b) for a in sides if a.last <= turn for b in sides if b.first > turn]
         ways = [{slot for slot, fs in trigger.slots.items() if any(f.mention == m for f in fs)} for m in sides]
-        return len(sides) == 2 and (ways[0] != ways[1] or "بين" in ways[0])
+        return [(sides[0], sides[1])] if len(sides) == 2 and (ways[0] != ways[1] or "بين" in ways[0]) else []
+
+    def _turn(self, trigger: Trigger) -> int:
+        """The token where من جهة ends one side of two; 0 without it."""
+        rest = range(trigger.last, self.scene.bounds(trigger.first)[1]) if "بين" in trigger.slots else ()
+        return next((k for k in rest if self.phrases.sided(k)), 0)
 
     def _fighter(self, m: Mention) -> bool:
         cls = self.scene.entities[m.entity].cls

@@ -48,18 +48,20 @@ class Phrases:
 
     def phrase(self, i: int, hi: int) -> tuple[list[Mention], int, str]:
         """The noun phrase at `i`: its coordinated mentions, the token after it, the noun it leads through."""
-        j, via = i, ""
+        j, via, among = i, "", False
         for _ in range(6):
             if j >= hi:
                 break
             if m := self.scene.starts.get(j):
                 if via in self.scene.kin | self.scene.deputies and m.cls == "Person":  # نجل الرئيس is not the president
                     return [], self.end_of(m, hi), via
-                if via in self.scene.guises:  # قوة بلباس الجيش
+                if via in self.scene.guises or (among and m.cls in PLACES):  # قوة بلباس الجيش، 18 شابا من القيارة
                     return [], self.end_of(m, hi), via
                 m = self._named(m, via)
                 return self.coordinated(m, hi), self.end_of(m, hi), via
             t = self.tokens[j]
+            if t.fold == "جوار" and via:  # دول جوار سوريا
+                return [], hi, via or t.fold
             if j in self.scene.offices or t.fold in self.scene.ranks:
                 via, j = via or t.fold, self.scene.offices.get(j, j + 1)
                 continue
@@ -74,6 +76,7 @@ class Phrases:
                 continue
             if t.kind != "stem" or self.scene.is_verb(j) or self.scene.is_break(j) or t.fold in self.scene.relatives:
                 break
+            among = among or (t.fold == "من" and via not in self.scene.through)
             described = i and self.tokens[i].pos == "ADJ" and self.tokens[i - 1].kind == "stem"
             if self.scene.is_prep(j) and not (t.fold == "من" and j > i and not described and self._counted(via)):
                 break
@@ -125,6 +128,8 @@ class Phrases:
         found = [m]
         while True:
             j = self.skip_gloss(found[-1].last, hi)
+            if self.sided(j):
+                j += 2  # بين الجيش والقبائل من جهة، والحوثيين من جهة أخرى
             if j < hi and self.tokens[j].text == "،" and self.tokens[min(j + 1, hi - 1)].fold == "و":
                 j += 1
             if not (
@@ -144,6 +149,12 @@ class Phrases:
             if nxt is None or nxt.first >= hi or self._leads_clause(nxt):
                 return found
             found.append(nxt)
+
+    def sided(self, j: int) -> bool:
+        """True at من جهة, behind those of one side."""
+        two = [t.fold for t in self.tokens[j : j + 4]]
+        after = two[2:] and two[2] in ("،", "و", "اولي")
+        return two[:1] == ["من"] and two[1:2] in (["جهه"], ["ناحيه"], ["طرف"], ["جانب"]) and bool(after)
 
     def _leads_clause(self, m: Mention) -> bool:
         """True for what و joins no noun to but a clause: قصف على الفاشر والجيش ينفي."""
@@ -216,6 +227,8 @@ class Phrases:
                     prep = "direction"  # إلى الشمال من عدن
                 if prep == "ل" and j > i + 1 and self.tokens[j - 1].fold in self.scene.belonging:
                     prep = "belonging"  # كمين نصبته القوات الموالية للرئيس: no argument of the ambush
+                if j > i + 1 and self.tokens[j - 1].fold in self.scene.carrying.get(prep, ()):
+                    prep = "belonging"  # سيارة محملة بالأسلحة، الجيش المرابط على الحدود
                 j += 1
             elif t.kind == "enclitic":
                 e = self.scene.pronouns.get(j) if prep or j == i + 1 else None  # على مطارها: only whose it is
@@ -296,6 +309,8 @@ class Phrases:
                 (self.tokens[k].fold for k in self.scene.children.get(c, ()) if self.tokens[k].dep == "case"),
                 "",
             )
+            if self.tokens[m.first - 2].fold in self.scene.carrying.get(self.tokens[m.first - 1].fold, ()):
+                continue
             slot = {"nsubj": "subj", "obj": "obj", "iobj": "obj"}.get(dep) or prep or ("gen" if dep == "nmod" else "")
             if slot:
                 for x in self.coordinated(m, self.scene.bounds(i)[1]):

@@ -80,6 +80,9 @@ class _Sameness:
         t = new.trigger
         if self._another(t):
             return False
+        if "takes" in t.frame.flags & old.trigger.frame.flags and (taken := self._taken(old) & self._taken(new)):
+            if old.fillers("agent") & new.fillers("agent") or self._small(taken):
+                return True  # استعادت القوات الجامعة, then سيطرت على الجامعة
         definite = self.scene.tokens[t.first].fold.startswith("ال")
         mine = {(r, m.entity) for r, m, _ in new.roles}
         theirs = {(r, m.entity) for r, m, _ in old.roles}
@@ -98,6 +101,13 @@ class _Sameness:
         if definite and t.shape == "noun" and alike and claimed and self._gap(old, new) <= 3 and not self._two(old):
             return True  # انفجار في بغداد, then الهجوم الذي تبناه التنظيم
         return (t.frame.term in VIOLENT and suffered) or (t.frame.term not in SPEECH and repeated)
+
+    @staticmethod
+    def _taken(draft: Draft) -> set[str]:
+        return {m.entity for r, m, how in draft.roles if r == "place" and how not in ("place", "place before")}
+
+    def _small(self, taken: set[str]) -> bool:
+        return all(self.scene.entities[e].cls == "Facility" for e in taken)
 
     def predicate(self, old: Draft, new: Draft) -> bool:
         """True for a verb of harm whose subject is the happening itself: غارة استهدفت, التفجير الذي وقع."""

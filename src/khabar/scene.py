@@ -35,6 +35,7 @@ class Scene:
             known["rank"],
         )
         self.belonging, self.around = known["belonging"], known["around"]
+        self.carrying = {"ب": known["laden"], "علي": known["posted"]}  # participles and their own
         self.direction, self.own = known["direction"], known["own"]
         self.kin, self.named_after, self.opening = known["kin"], known["named after"], known["opening"]
         self.airborne, self.deputies = known["airborne"], known["near a leader"]

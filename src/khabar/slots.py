@@ -49,7 +49,8 @@ class SlotReader:
                     held.append(f)
                 elif f.how == "pronoun" or not (bare or definite or adjective or held or led):
                     slots.setdefault(gen, []).append(f)
-                elif held and "obj" in frame.roles and frame.verbs:  # قصف الطائرات المدينة
+                elif held and "obj" in frame.roles and frame.verbs and f.via not in scene.direction:
+                    # قصف الطائرات المدينة
                     slots["subj"] = held
                     slots.setdefault("obj", [])
                     slots["obj"] = [*(x for x in slots["obj"] if x not in held), f]
@@ -74,11 +75,13 @@ class SlotReader:
                 slots["subj"] = slots.pop("obj")
         if self._doer_behind(end, slots, frame):
             slots["subj"] = slots.pop("ل")
+        if gen == "obj" and slots.get("obj") and not slots.get("subj") and self.verbs.flies(slots["obj"][0], frame):
+            slots["subj"] = slots.pop("obj")  # قصف طائرات التحالف مواقع التنظيم
         owned = slots.get("obj", [])
         if gen == "obj" and owned and owned[0].how == "pronoun" and slots.get("ل") and not slots.get("subj"):
             if "ل" not in frame.roles and nxt is not None and nxt.fold == "ل":  # مكافحتها لتنظيم داعش
                 slots["subj"], slots["obj"] = owned, slots.pop("ل")
-        if adjective and (slot := frame.adj) and not slots.get(slot):
+        if adjective and (slot := frame.adj) and not slots.get(slot) and "toll" not in frame.flags:  # مقتل بريطاني
             slots[slot] = [adjective]
         self._relative(end, slots)
         governors = self._governed(i, slots, frame) or self.doers.governors(i)
@@ -92,8 +95,9 @@ class SlotReader:
     def _doer_behind(self, end: int, slots: Slots, frame: Frame) -> bool:
         """True where ل right behind the noun leads to who does it, for على leads to whom: غارات للتحالف على صعدة."""
         tokens, suffers = self.scene.tokens, frame.roles.get("علي") == "target" and "علي" in slots
+        suffers = suffers or tokens[end - 1].fold in ("جويه", "الجويه")  # ضربات جوية للتحالف
         behind = end < len(tokens) and tokens[end].fold == "ل" and "ل" in slots and not slots.get("subj")
-        return suffers and behind and slots["ل"][0].mention.cls in FORCES
+        return suffers and behind and not slots["ل"][0].via and slots["ل"][0].mention.cls in FORCES | {"Organization"}
 
     def _acted_on(self, gen: str, frame: Frame, slots: Slots) -> None:
         """Make a force the doer where a definite noun right behind it is what suffers: قصف قوات الأسد القريتين."""
@@ -143,8 +147,15 @@ class SlotReader:
         if gen != "subj" or not slots.get("subj") or any(f.how != "pronoun" for f in slots["subj"]):
             return
         lo, _ = self.scene.clause(i)
+        beside = self.scene.ends.get(i - 1) if i > lo and self.scene.tokens[i - 1].fold in ("في", "خلال") else None
+        if beside is not None and beside.cls == "Person":  # الوزير فلان في زيارته لأربيل
+            slots["subj"] = [Filler(beside, "", "pronoun")]
+            return
         above = self.verbs.subject_above(i, lo)
         wrong = {"ها": "m", "ه": "f"}.get(self.scene.tokens[min(i + 1, len(self.scene.tokens) - 1)].fold, "")
+        man = wrong == "m" and above and above[0].mention.cls == "Person"  # بعد مطاردة أمريكا له وشن غاراتها
+        if man and slots["subj"][0].mention.cls != "Person":
+            return
         if above and gender_of(self.scene.tokens, above[0].mention) != wrong:
             slots["subj"] = [Filler(f.mention, "", "pronoun") for f in above]
 
@@ -199,7 +210,10 @@ class SlotReader:
             chain -= 1
         if prep == "ب" and (so_called := self._so_called(k, lo)) >= lo:  # نفذت ما وصفته بـ«انسحاب»
             k, prep = so_called, ""
-        while k >= lo and not (scene.is_verb(k) or self._light_forms(k, i) or scene.tokens[k].fold in AUXILIARY):
+        while k >= lo and (
+            (self._resumed(k) and scene.attributive(k))  # بدأ تحالف تقوده السعودية حملة: no campaign of hers
+            or not (scene.is_verb(k) or self._light_forms(k, i) or scene.tokens[k].fold in AUXILIARY)
+        ):
             if (
                 scene.is_break(k)
                 or scene.tokens[k].fold in scene.relatives
@@ -244,6 +258,10 @@ class SlotReader:
             if not slots.get("subj") and (found := asked or above.get("subj", [])):
                 slots["subj"] = [Filler(f.mention, "", "control") for f in found]
         return ()
+
+    def _resumed(self, k: int) -> bool:
+        tokens = self.scene.tokens
+        return k + 1 < len(tokens) and tokens[k + 1].kind == "enclitic" and self.scene.is_verb(k)
 
     def _so_called(self, k: int, lo: int) -> int:
         """The token before ما وصفه ب and its like, which end before token `k`; -1 where they don't."""

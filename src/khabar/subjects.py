@@ -97,7 +97,10 @@ class Subjects(Phrases):
         """The antecedent that a relative pronoun agrees with, of those that end at `j`: طائرات التحالف الذي."""
         pronoun = next((t.fold for t in self.tokens[j + 1 : j + 6] if t.fold in self.scene.relatives), "")
         wrong = {"الذي": "f", "التي": "m"}.get(pronoun, "")
-        if not wrong or gender_of(self.tokens, m) != wrong:
+        speaker = m.cls == "Person" and self.tokens[m.first].fold.startswith("ال") and wrong == "m"
+        # المتحدث باسم القوات التي
+        man = speaker and not self.tokens[m.first].fold.endswith(("ه", "ات"))
+        if not wrong or not (man or gender_of(self.tokens, m) == wrong):
             return m
         inner = [x for x in self.scene.within.get(j, ()) if x.last == m.last and x.first > m.first]
         return next((x for x in inner if gender_of(self.tokens, x) != wrong and x.cls not in SIDE), m)

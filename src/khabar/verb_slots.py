@@ -73,7 +73,8 @@ class VerbSlots:
                 obj = [f]
             elif slot not in ("subj", "obj", "gen") and slot not in slots:
                 slots[slot] = [f]
-        if not subj and voice != "passive" and "من قبل" not in slots:
+        unnamed = bool(bare) and bare[0] is None and bool(obj) and self._resumed(i)  # التحالف الذي تقوده المملكة
+        if not subj and voice != "passive" and "من قبل" not in slots and not unnamed:
             named = i + 1 < len(scene.tokens) and scene.tokens[i + 1].fold in DEMONSTRATIVES
             carried = [] if named else self._carried(i, agreement) or self._resuming(i, agreement, bare, frame)
             subj = [f for f in carried if f.mention.entity not in {x.mention.entity for x in obj}]
@@ -146,23 +147,29 @@ class VerbSlots:
             pronoun = []  # برنامج تقوده الولايات المتحدة: the pronoun is the programme
         relative = bool(before) and before[0].how == "relative"
         before = before or self._copular(i)
+        if len(before) == 1 and self._one(before[0].mention) and self._of_many(i):
+            before = []  # وحدات موالية للرئيس قد استولوا
         if not before and self._has_pronoun(i):
             return [], pronoun or _first(bare)  # فإنها دعت الحزب: she, whoever she is
         if not before and i and scene.tokens[i - 1].fold in PRONOUNS and voice != "passive":  # وهو يحمل فكر التنظيم
             return [], pronoun or _first(bare)
         resumed = self._resumed(i)
+        if before and resumed and not (relative or _first(bare)) and self._anothers(before[0].mention, i):
+            return before, pronoun  # قوات المقاومة تلاحقهم
         if before and resumed and (relative or not pronoun):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
             return _first(bare), before
         fronted = before and (
             before[0].how == "pronoun" or agreement in PLURAL or not _first(bare) or self._fronted(before, i)
         )
-        if relative and self._resumed_after(i):  # هدنة دعت إليها موسكو، قاعدة سيطرت عليها القوات
+        if relative and (self._resumed_after(i) or self._resumed_behind(i)):
+            # هدنة دعت إليها موسكو، قاعدة سيطرت عليها القوات
             return _first(bare), pronoun
         if relative or fronted:
             return ([], before) if voice == "passive" else (before, pronoun or _first(bare))
         if voice == "passive":
             return [], pronoun or _first(bare)
-        if scene.after_relative(i) and not resumed and not self._resumed_after(i):  # the antecedent, whoever it is
+        resumed_later = self._resumed_after(i) or self._resumed_behind(i)
+        if scene.after_relative(i) and not resumed and not resumed_later:  # the antecedent, whoever it is
             return [], pronoun or _first(bare)
         joined = i > 0 and scene.tokens[i - 1].fold in ("و", "ف") and not scene.opens(i)
         if frame is not None and bare and bare[0] and not any(bare[1:]) and "obj" in frame.roles and not pronoun:
@@ -178,6 +185,20 @@ class VerbSlots:
         if obj and not subj and obj[0].via.removesuffix("ا") in scene.sites and before and not relative:
             subj = before
         return subj, pronoun or ([] if resumed else obj)
+
+    def _anothers(self, m: Mention, i: int) -> bool:
+        """True where the pronoun on the verb at `i` cannot stand for a mention, by its gender and number."""
+        wrong = {"هم": "f", "ه": "f", "ها": "m"}.get(self.scene.tokens[i + 1].fold, "")
+        return bool(wrong) and gender_of(self.scene.tokens, m) == wrong
+
+    def _one(self, m: Mention) -> bool:
+        """True for one person that و joins to nobody: not الحوثيين والمخلوع صالح."""
+        return m.cls == "Person" and all(t.fold != "و" for t in self.scene.tokens[max(0, m.first - 2) : m.first])
+
+    def _of_many(self, i: int) -> bool:
+        """True for a past verb in the plural: استولوا; it follows no name of one man."""
+        t = self.scene.tokens[i]
+        return t.fold.endswith("وا") and t.fold[0] not in "يت"
 
     def _turns(self, i: int) -> bool:
         """True where a clause of another subject begins: فيما حذرت أسمرة من."""
@@ -201,6 +222,12 @@ class VerbSlots:
         """True where a preposition with a pronoun follows the verb: the antecedent is not its subject."""
         tokens = self.scene.tokens
         return i + 2 < len(tokens) and tokens[i + 2].kind == "enclitic" and self.scene.is_prep(i + 1)
+
+    def _resumed_behind(self, i: int) -> bool:
+        """True where a name follows and a pronoun behind it takes up the antecedent: التي ترفض واشنطن التنسيق معها."""
+        tokens, m = self.scene.tokens, self.scene.starts.get(i + 1)
+        near = range(m.last + 2, min(m.last + 4, self.scene.bounds(i)[1])) if m is not None else ()  # past an object
+        return any(tokens[k].kind == "enclitic" and self.scene.is_prep(k - 1) for k in near)
 
     def _copular(self, i: int) -> list[Filler]:
         """The subject of a copula, where a verb describes its predicate: فاغنر هي وحدة تتبع الوزارة."""
@@ -248,6 +275,8 @@ class VerbSlots:
         first, second = (bare[0] if bare else None), _first(bare[1:])
         if not first:
             return [], second
+        if frame is not None and self.flies(first[0], frame):
+            return first, second
         m = first[0].mention
         gender = gender_of(self.scene.tokens, m)
         mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
@@ -276,10 +305,18 @@ class VerbSlots:
         return word.startswith("ال") or word.endswith(("ون", "ات", "وا"))
 
     def _oblique(self, f: Filler) -> bool:
-        """True for a sound plural in the case of objects: مقاتلين, never the subject مقاتلون."""
+        """True for the case of objects: مقاتلين, never the subject مقاتلون; رتلا."""
         word = self.scene.tokens[f.mention.first].fold
-        plural = f.mention.how == "description" and word.endswith("ين") and len(word) > 4
-        return plural and f.mention.cls in ("PopulationGroup", "ArmedForce", "RebelGroup", "Militia") and not f.via
+        plural = word.endswith("ين" if f.mention.how == "description" else "يين") and len(word) > 4
+        tanwin = f.mention.how == "description" and word.endswith("ا") and not word.startswith("ال") and len(word) > 3
+        people = f.mention.cls in ("PopulationGroup", "ArmedForce", "RebelGroup", "Militia")
+        return (plural or tanwin) and people and not f.via
+
+    def flies(self, f: Filler, frame: Frame) -> bool:
+        """True for aircraft and their like in a frame of strikes: they strike, unless they are shot down."""
+        head = self.scene.tokens[f.mention.first].fold.removeprefix("ال")
+        flies = f.mention.cls == "Materiel" and head in self.scene.airborne
+        return flies and not f.via and frame.term == "Strike" and "apart" not in frame.flags
 
     def _inert(self, m: Mention, frame: Frame | None) -> bool:
         """True for a thing of war that something is done to; aircraft do it themselves, unless they are shot down."""
