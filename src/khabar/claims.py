@@ -145,7 +145,7 @@ class Claims:
                     continue
                 if f.mention.cls == "UnnamedSource" and frame.term in VIOLENT:
                     continue  # who tells it is not who is hit
-                if role in ACTORS and f.how == "argument" and f.via.removesuffix("ا") in words()["abstract"]:
+                if role in ACTORS and f.how == "argument" and f.via.removesuffix("ا") in self.scene.abstract:
                     continue  # تدين ممارسة الميليشيا، أدان مجلس علماء باكستان
                 if role == "target" and slot == "من" and f.mention.cls in TOWNS:
                     if frame.term in HARM | {"TerritoryChange"}:  # اختطف 18 شابا من القيارة، استعادة أحياء من عدن

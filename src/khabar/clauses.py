@@ -98,7 +98,7 @@ class Phrases:
                 ):
                     j += 1
                 return [], j, via or t.fold
-            via = via or t.fold
+            via = t.fold if t.fold in self.scene.abstract else via or t.fold
             j += 1
         return [], max(j, i + 1), via
 

@@ -35,6 +35,7 @@ class Scene:
             known["rank"],
         )
         self.belonging, self.around = known["belonging"], known["around"]
+        self.abstract = known["abstract"]  # nouns of deeds and kin of a group: who acts is not the group
         self.carrying = {"ب": known["laden"], "علي": known["posted"]}  # participles and their own
         self.direction, self.own = known["direction"], known["own"]
         self.kin, self.named_after, self.opening = known["kin"], known["named after"], known["opening"]

@@ -93,7 +93,7 @@ class Subjects(Phrases):
             k -= 1
         return self.tokens[k].fold in self.scene.forms.reporting
 
-    def _agreeing(self, m: Mention, j: int) -> Mention:
+    def _agreeing(self, m: Mention, j: int) -> Mention | None:
         """The antecedent that a relative pronoun agrees with, of those that end at `j`: طائرات التحالف الذي."""
         pronoun = next((t.fold for t in self.tokens[j + 1 : j + 6] if t.fold in self.scene.relatives), "")
         wrong = {"الذي": "f", "التي": "m"}.get(pronoun, "")
@@ -103,7 +103,9 @@ class Subjects(Phrases):
         if not wrong or not (man or gender_of(self.tokens, m) == wrong):
             return m
         inner = [x for x in self.scene.within.get(j, ()) if x.last == m.last and x.first > m.first]
-        return next((x for x in inner if gender_of(self.tokens, x) != wrong and x.cls not in SIDE), m)
+        if man:  # who القوات are is not told
+            inner = [x for x in inner if x.last - x.first > 1]
+        return next((x for x in inner if gender_of(self.tokens, x) != wrong and x.cls not in SIDE), None if man else m)
 
     def _own(self, j: int, lo: int) -> list[Filler]:
         """Whose forces end at the pronoun at `j`, where they open their clause: أن قواتها سيطرت."""
@@ -131,6 +133,12 @@ class Subjects(Phrases):
             noun = self.tokens[k].kind == "stem" and self.tokens[k].fold != "ان" and not self.scene.is_verb(k)
             if k > lo and noun and self.scene.is_prep(k - 1):
                 k -= 1
+            if k > lo + 1 and self.tokens[k].fold == "ل" and self.tokens[k - 1].pos == "ADJ":  # قوات مؤيدة للرئيس خاضت
+                outer = self.scene.ends.get(k) or self.scene.ends.get(k - 1)
+                if outer is None:
+                    return m
+                m = outer
+                continue
             if k <= lo or not self.scene.is_prep(k) or self.tokens[k].fold not in ("في", "ب", "من", "علي", "قرب"):
                 return m
             if (outer := self.scene.ends.get(k)) is None:

@@ -88,7 +88,9 @@ class VerbSlots:
         if self._of_his(i, subj, frame):
             subj, obj = [], subj  # القوات التي قتل نحو عشرين من أفرادها
         harmed = frame is not None and not done_by and ("toll" in frame.flags or frame.term in HARM)
-        if harmed and subj and not obj and not bare and not self._resumed(i) and not self._resumed_after(i):
+        active = scene.tokens[i].fold[0] in "يت" and scene.tokens[i].fold.endswith("ون")  # يحتجزون ما لا يقل عن
+        alone = not (obj or bare or active or self._resumed(i) or self._resumed_after(i))
+        if harmed and subj and alone:
             subj, obj = [], subj  # سبعة مسلحين قتلوا، التي أوقفت: without an object the verb is passive
         if subj:
             self.subjects[i] = subj
@@ -277,6 +279,8 @@ class VerbSlots:
             return [], second
         if frame is not None and self.flies(first[0], frame):
             return first, second
+        if frame is not None and frame.term == "Strike" and first[0].via in DEMONSTRATIVES and len(bare) > 1:
+            return [], first  # استهدفت تلك التعزيزات غارة جوية
         m = first[0].mention
         gender = gender_of(self.scene.tokens, m)
         mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
@@ -291,6 +295,8 @@ class VerbSlots:
             return [], first  # قتل خمسة عناصر من الجبهة
         people = m.cls == "PopulationGroup" and first[0].via in COUNTS and frame is not None and frame.term in SPEECH
         victim = m.cls in VICTIMS and not people  # دعا عدد من أنصاره إلى
+        if frame is not None and "toll" in frame.flags and m.cls == "Person" and not second:
+            victim = True  # وقتل محمد علاونة بعد إصابته
         if frame is not None and "toll" in frame.flags and m.how == "description":
             victim = victim or not self._able(self.scene.tokens[m.first].fold)  # قتل جندي تركي
         if wants_object and len(bare) == 1 and (mismatch or victim or self._inert(m, frame)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from khabar.mentions.scan import Phrase, Text
 from khabar.mentions.words import COMMON, bare, definite, group
 
+CLOSED = 95  # the limit for a word that only a surname can be: between a title with a name and إن
 
 def read(text: Text, i: int) -> Phrase | None:
     """A name that a given name, a title before it or a verb of speech gives away."""
@@ -140,14 +141,19 @@ def _word(text: Text, j: int) -> int:
     if t.kind == "stem":
         if t.fold == "اب" and j + 1 < text.size and text.fold[j + 1] == "ي":  # أبي, cut as "my father"
             return 2
-        return 1 if not (j + 1 < text.size and text.tokens[j + 1].kind == "enclitic") else 0
+        if not (j + 1 < text.size and text.tokens[j + 1].kind == "enclitic"):
+            return 1
+        own = text.fold[j + 1] == "ي" and len(t.fold) > 3 and text.noun(j) is None  # كينيدي, رحيمي: no "my"
+        return 2 if own and not text.is_(j, "stop") and bare(t.fold) not in text.words.titles else 0
     if t.kind == "proclitic" and text.stem(j + 1) and t.fold != "و":
         whole = t.fold + text.fold[j + 1]
         if whole in group("stop") or text.fold[j + 1] in group("stop"):
             return 0
-        known = j + 1 in text.hits or text.fold[j + 1] in text.words.nouns or definite(text.fold[j + 1])
+        article = definite(text.fold[j + 1]) and text.words.common.get(text.fold[j + 1], 0) > 20  # not مارك فالون
+        known = j + 1 in text.hits or text.fold[j + 1] in text.words.nouns or article
         alone = not (j + 2 < text.size and text.tokens[j + 2].kind == "enclitic")
-        if alone and not known and (whole in text.words.names or text.common(j + 1) < 40):
+        rare = text.common(j + 1) < 40 or (definite(text.fold[j + 1]) and not article)
+        if alone and not known and (whole in text.words.names or rare):
             return 2
     return 0
 
@@ -162,7 +168,7 @@ def _plain(text: Text, i: int) -> bool:
 
 def opens(text: Text, i: int, titled: bool) -> bool:
     """Whether a name can begin at token `i`."""
-    if text.tokens[i].text == "على":  # the preposition; only folded is it the name
+    if text.tokens[i].text in ("على", "الآن"):  # the preposition, the adverb; only folded are they names
         return False
     if text.lead(i) == 2:
         return text.words.names.get(text.fold[i] + text.fold[i + 1]) == "given" or (titled and _rare(text, i))
@@ -211,9 +217,18 @@ def _goes_on(text: Text, j: int, width: int, size: int, titled: bool) -> bool:
         return False
     if word.startswith("الم") and word.endswith("ه") and word not in text.words.names:
         return False  # قوات هادي المدعومة, المتمركزة
+    if width == 1 and word.endswith("ت") and len(word) > 3 and text.words.common.get(word[:-1], 0) > 20:
+        return False  # الرئيس هادي خاضت
+    if titled and size < 3 and text.follows(j + width) and text.fold[j + width] == "ان":  # محمد الناصر إن
+        return text.common(j) <= CLOSED
+    closed = size > 1 and text.fold[j - 1].endswith("ي") and not definite(text.fold[j - 1])
+    if definite(word) and closed and not word.endswith("ي"):
+        return text.common(j) <= 40  # كارولين كينيدي | المراسم
     if definite(word):
         return text.common(j) <= COMMON + (18 if word.endswith("ي") else 14)
     limit = (60 if titled else 45) if size == 1 else 32
+    if titled and size < 3 and word.endswith("ي") and len(word) > 4:
+        limit = 70  # كارولين كينيدي
     if word[0] in "يتن" and text.common(j) > 0:
         limit = 20
     return text.common(j) <= limit
