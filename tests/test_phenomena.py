@@ -59,6 +59,9 @@ def test_phenomenon(case, extractor):
         ("دمرت وحدة من الجيش السوري خطوط إمداد من الأراضي الأردنية.", "opposes"),
         ("غادر الرئيس اليمني السابق علي عبد الله صالح صنعاء.", "leads"),
         ("التقى نائب الرئيس اليمني خالد بحاح المبعوث الأممي.", "leads"),
+        ("اندلعت معارك بين المقاومة الشعبية والجيش الوطني من جهة، والحوثيين من جهة أخرى.", "alliedWith"),
+        ("كانت وحدات من الجيش موالية للرئيس السابق علي عبد الله صالح قد استولوا على عدن.", "controls"),
+        ("قال المتحدث باسم القوات التي تقاتل الحوثيين في عدن إن القتال مستمر.", "opposes"),
     ],
 )
 def test_what_a_sentence_does_not_say_is_no_relation(text, invented, extractor):
@@ -118,6 +121,12 @@ def test_who_tells_it_is_no_target(extractor):
         ("وزعت قطر مساعدات للأسر الفقيرة في قطاع غزة.", "ViolentEvent"),
         ("كشفت الشرطة التركية أن القاعدة تقع على قمة جبل في هكاري.", "Meeting"),
         ("وصل عدد التنظيمات الإرهابية إلى عشرين في العراق وسوريا.", "Deployment"),
+        ("تقدم أردوغان بشكوى أمام القضاء التركي.", "TerritoryChange"),
+        ("وصلنا إحساس الأمير بندر بن سلطان بالمرارة.", "Deployment"),
+        ("شن التحالف غارات على تجمع لميليشيات الحوثي وصالح في محافظة الجوف.", "Agreement"),
+        ("أوقف مسلحون سيارة إسعاف في ولاية أرضروم التركية.", "Aid"),
+        ("أنشأت وزارة الصحة السورية غرفة إدارة أزمات في دمشق.", "Conflict"),
+        ("قطعت القوات العراقية خطوط تموين تنظيم داعش.", "Aid"),
     ],
 )
 def test_what_a_sentence_does_not_tell_is_no_event(text, invented, extractor):
@@ -133,6 +142,9 @@ def test_what_a_sentence_does_not_tell_is_no_event(text, invented, extractor):
         "في وقت يرتقب أن تشهد محافظة شبوة معارك مع الحوثيين.",
         "تحدثت الحكومة العراقية عن دعم في سبيل دحر تنظيم داعش.",
         "كانت تركيا مترددة في مهاجمة تنظيم داعش.",
+        "يهدف الحوثيون إلى السيطرة على مدينة تعز.",
+        "تعمل قوات عراقية في المحافظة لتنفيذ عمليات لاستعادة السيطرة على الأنبار.",
+        "قال متحدث باسم القوات الحكومية إن تحرير عدن بات قريبا.",
     ],
 )
 def test_what_has_not_happened_is_not_told_as_settled(text, extractor):
@@ -155,3 +167,18 @@ def test_the_forces_of_another_state_are_not_those_that_bear_the_name(extractor)
     text = "قصف طيران الجيش السوداني مواقع قوات الدعم السريع في السودان. وقال الثوار إنهم انسحبوا من الخرطوم."
     keys = {e.key for e in extractor.extract(Record(text=text, where="test")).entities}
     assert not keys & {"x_iraqi_army_aviation", "syrian_opposition"}
+
+
+def test_who_fights_whom_is_told_across_the_two_sides(extractor):
+    text = "دارت اشتباكات بين قوات النظام وحزب الله من جهة، ومقاتلي تنظيم داعش من جهة أخرى في مدينة داريا."
+    told = extractor.extract(Record(text=text, where="test"))
+    names = {e.id: e.cls for e in told.entities}
+    pairs = {(names[r.subject], names[r.object]) for r in told.relations if r.predicate == "opposes"}
+    assert len(pairs) == 2
+    assert not any(a == b for a, b in pairs)
+
+
+def test_a_capture_told_again_in_other_words_is_one(extractor):
+    text = "استعادت القوات العراقية جامعة الأنبار. وقال فالح العيساوي إن القوات العراقية سيطرت على مبنى جامعة الأنبار."
+    (event,) = extractor.extract(Record(text=text, where="test")).events
+    assert len(event.again) == 1
