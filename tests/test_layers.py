@@ -8,8 +8,8 @@ import khabar
 SOURCE = Path(khabar.__file__).parent
 ORDER = """errors web model resources iri trace confidence text terms ontology numerals dates numbers read nlp kb
 mentions finders overlay link holders entities speakers agreement coref morph lexicon landmarks scene
-clauses subjects verb_slots doers slots frames scopes cues stance happenings tracing events modality requirements
-claims nominals extract rdf policies facts upkeep logged groups bundles decisions identities consequences
+clauses subjects word_order verb_slots doers slots frames sides scopes cues stance happenings tracing events modality
+requirements claims nominals extract rdf policies facts upkeep logged groups bundles decisions identities consequences
 store rename relink reconcile answers export queries validate integrity finder explain dossier alike
 surroundings candidates stories retellings grouping wikidata pipeline llm evaluate cli""".split()
 

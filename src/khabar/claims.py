@@ -21,8 +21,10 @@ from khabar.model import Mention, Relation, Stance
 from khabar.ontology import Ontology
 from khabar.requirements import ARMED, Requirements
 from khabar.scene import Scene
+from khabar.sides import opponents, turning
 from khabar.stance import Stances
-from khabar.verb_slots import HARM, VIOLENT
+from khabar.verb_slots import VIOLENT
+from khabar.word_order import HARM
 
 EVIDENCE_LIMIT = 400
 TOWNS = PLACES - {"Country", "Facility"}
@@ -78,7 +80,7 @@ class Claims:
             together = [
                 f for slot, role in frame.roles.items() for f in trigger.slots.get(slot, []) if role in ("s", "o")
             ]
-            if turn := self._turn(trigger):
+            if turn := turning(trigger, self.phrases):
                 first = [f for f in together if f.mention.last <= turn]
                 sides = {"s": first, "o": [f for f in together if f.mention.first > turn]}
             elif not sides["o"] and len(together) > 1:
@@ -308,7 +310,7 @@ class Claims:
                 pairs = [(a, b) for a in sides.get("agent", []) for b in sides.get("target", [])]
                 pairs = [(a, b) for a, b in pairs if not (b.cls == "Country" and a.cls != "Country")]  # on its soil
                 if d.trigger.frame.term == "Battle":
-                    pairs += self._two_sides(d.trigger, sides.get("participant", []))
+                    pairs += opponents(d.trigger, sides.get("participant", []), self.phrases)
                 for a, b in pairs:
                     if self._fighter(a) and self._fighter(b):
                         self.relate(a, "opposes", b, stance, rule, d.evidence, 0.65)
@@ -318,21 +320,6 @@ class Claims:
                 for a in sides.get("agent", []):
                     for b in taken:
                         self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)
-
-    def _two_sides(self, trigger: Trigger, sides: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
-        """Who fight each other: two of whom none is an ally, or those before and after من جهة.
-
-        Two whom somebody fights are no two sides: معارك مع الحوثيين وحلفائهم.
-        """
-        if turn := self._turn(trigger):
-            return [(a, b) for a in sides if a.last <= turn for b in sides if b.first > turn]
-        ways = [{slot for slot, fs in trigger.slots.items() if any(f.mention == m for f in fs)} for m in sides]
-        return [(sides[0], sides[1])] if len(sides) == 2 and (ways[0] != ways[1] or "بين" in ways[0]) else []
-
-    def _turn(self, trigger: Trigger) -> int:
-        """The token where من جهة ends one side of two; 0 without it."""
-        rest = range(trigger.last, self.scene.bounds(trigger.first)[1]) if "بين" in trigger.slots else ()
-        return next((k for k in rest if self.phrases.sided(k)), 0)
 
     def _fighter(self, m: Mention) -> bool:
         cls = self.scene.entities[m.entity].cls

@@ -13,7 +13,8 @@ from khabar.mentions.scan import FORCES
 from khabar.morph import Form
 from khabar.scene import Scene
 from khabar.slots import SlotReader
-from khabar.verb_slots import HARM, Slots
+from khabar.verb_slots import Slots
+from khabar.word_order import HARM
 
 _NOUN = Form("", "noun")
 

@@ -75,7 +75,8 @@ class SlotReader:
                 slots["subj"] = slots.pop("obj")
         if self._doer_behind(end, slots, frame):
             slots["subj"] = slots.pop("ل")
-        if gen == "obj" and slots.get("obj") and not slots.get("subj") and self.verbs.flies(slots["obj"][0], frame):
+        alone = gen == "obj" and slots.get("obj") and not slots.get("subj")
+        if alone and self.verbs.order.flies(slots["obj"][0], frame):
             slots["subj"] = slots.pop("obj")  # قصف طائرات التحالف مواقع التنظيم
         owned = slots.get("obj", [])
         if gen == "obj" and owned and owned[0].how == "pronoun" and slots.get("ل") and not slots.get("subj"):
