@@ -27,6 +27,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is loaded
 
 from khabar import coref, entities, mentions
 from khabar.extract import Page, RuleExtractor
+from khabar.landmarks import landmarks
 from khabar.model import Record
 from khabar.pipeline import Build
 from khabar.store import Store
@@ -76,7 +77,7 @@ def stages(x: RuleExtractor, records: list[Record]) -> dict[str, float]:
         doc = x.analyser.parse(doc, x._worth_parsing(Page(view, doc, tuple(found))))
         f = clock()
         things = entities.resolve(doc, found, x.kb)
-        coref.pronouns(doc, things, {})
+        coref.pronouns(doc, things, landmarks(doc, things, x.kb.capital_of))
         g = clock()
         for stage, t in zip(
             ("normalise", "knowledge base", "tokens and clitics", "mentions", "parse", "entities"),

@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from khabar.extract import RuleExtractor
+from khabar.frames import written
+from khabar.model import Record
+from khabar.text import fold
+
 LEXICON = Path(__file__).parents[1] / "ontology" / "lexicon"
 ONTOLOGY = LEXICON.parent / "conflict.ttl"
 TABLES = sorted((LEXICON / "frames").glob("*.tsv"))
@@ -80,6 +85,14 @@ def test_cells(table: tuple[str, list[Row]]) -> None:
         assert all(re.fullmatch(r"[ء-ي]+( [ء-ي]+)*", x) for x in words(row, "nouns")), row["nouns"]
         assert all(PARTICIPLE.fullmatch(x) for x in row["participles"].split()), row["participles"]
         assert {f for f in row["flags"].split() if not f.startswith(LISTS)} <= FLAGS, row["flags"]
+
+
+def test_words_of_flags_are_words_as_they_are_met(table: tuple[str, list[Row]], extractor: RuleExtractor) -> None:
+    for row in table[1]:
+        for flag in (f for f in row["flags"].split() if f.startswith(LISTS)):
+            for word in flag.partition(":")[2].split("|"):
+                met = written(extractor.analyser.read(Record(word, "test"), []).tokens)
+                assert fold(word) in met, (row["verb"], word)
 
 
 def test_roles(table: tuple[str, list[Row]]) -> None:

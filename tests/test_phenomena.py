@@ -46,95 +46,6 @@ def test_phenomenon(case, extractor):
 
 
 @pytest.mark.parametrize(
-    ("text", "invented"),
-    [
-        ("سيطرت القوات الروسية على قرية في مقاطعة دونيتسك شرقي أوكرانيا.", "controls"),
-        ("اتهم أحمد المسماري حكومة الوفاق باستخدام المدنيين دروعا بشرية.", "hires"),
-        ("بعد معارك عنيفة مع الحوثيين وقوات صالح انسحب الجيش اليمني.", "opposes"),
-        ("يشارك جون كيري وسيرغي لافروف في اجتماع لرابطة دول جنوب شرق آسيا.", "alliedWith"),
-        ("بدأت تركيا هجوما واسعا لاستعادة مدينة الباب.", "controls"),
-        ("قال سيرغي لافروف إن روسيا وتركيا لم تتمكنا من التوصل إلى نهج مشترك للتصدي لتنظيم داعش.", "opposes"),
-        ("احتضنت الأردن معسكرات لتدريب المعارضة المناوئة لنظام الأسد.", "supports"),
-        ("وصل المنسق الإنساني للأمم المتحدة في اليمن إلى عدن.", "basedIn"),
-        ("دمرت وحدة من الجيش السوري خطوط إمداد من الأراضي الأردنية.", "opposes"),
-        ("غادر الرئيس اليمني السابق علي عبد الله صالح صنعاء.", "leads"),
-        ("التقى نائب الرئيس اليمني خالد بحاح المبعوث الأممي.", "leads"),
-        ("اندلعت معارك بين المقاومة الشعبية والجيش الوطني من جهة، والحوثيين من جهة أخرى.", "alliedWith"),
-        ("كانت وحدات من الجيش موالية للرئيس السابق علي عبد الله صالح قد استولوا على عدن.", "controls"),
-        ("قال المتحدث باسم القوات التي تقاتل الحوثيين في عدن إن القتال مستمر.", "opposes"),
-    ],
-)
-def test_what_a_sentence_does_not_say_is_no_relation(text, invented, extractor):
-    told = extractor.extract(Record(text=text, where="test"))
-    assert invented not in {r.predicate for r in told.relations}
-
-
-def test_a_mediator_takes_no_part_in_the_conflict_whose_sides_he_calls(extractor):
-    text = "دعا المبعوث الأممي غسان سلامة أطراف النزاع إلى هدنة."
-    told = extractor.extract(Record(text=text, where="test"))
-    assert not [e for e in told.events if e.cls == "Conflict" and e.roles]
-
-
-@pytest.mark.parametrize(
-    ("text", "key"), [("وصلت القوات إلى بلدة عدن يابال.", None), ("وصلت القوات إلى مدينة عدن.", "gn-415189")]
-)
-def test_a_name_that_only_begins_like_a_known_one_is_not_linked(text, key, extractor):
-    told = extractor.extract(Record(text=text, where="test"))
-    towns = [e for e in told.entities if text[e.mentions[0].begin :].startswith("عدن")]
-    assert len(towns) == 1
-    assert towns[0].key == key
-
-
-def test_what_opens_a_clause_behind_and_is_no_argument_of_the_clause_before(extractor):
-    text = "روسيا تعلن إسقاط 60 مسيرة أوكرانية وكييف تتحدث عن تقدم قرب كوبيانسك."
-    x = extractor.extract(Record(text=text, where="test"))
-    kyiv = {e.id for e in x.entities if any(text[m.begin : m.end] == "كييف" for m in e.mentions)}
-    (strike,) = [e for e in x.events if e.cls == "Strike"]
-    assert kyiv
-    assert not kyiv & {r.filler for r in strike.roles}
-
-
-def test_the_second_from_is_the_verbs_and_names_no_backer(extractor):
-    text = "استعادت القوات الحكومية بدعم من قوات الاتحاد الأفريقي بلدة عدالي من حركة الشباب."
-    x = extractor.extract(Record(text=text, where="test"))
-    words = {e.id: {text[m.begin : m.end] for m in e.mentions} for e in x.entities}
-    backers = [sorted(words[r.subject]) for r in x.relations if r.predicate == "supports"]
-    assert backers == [["قوات الاتحاد الأفريقي"]]
-
-
-def test_who_tells_it_is_no_target(extractor):
-    text = "لقي خمسة جنود من الجيش المالي مصرعهم في كمين نصبه مسلحون قرب كيدال، بحسب بيان لهيئة الأركان."
-    x = extractor.extract(Record(text=text, where="test"))
-    words = {e.id: {text[m.begin : m.end] for m in e.mentions} for e in x.entities}
-    (battle,) = [e for e in x.events if e.cls == "Battle"]
-    assert {"هيئة الأركان"} not in [words[r.filler] for r in battle.roles]
-    assert words[battle.stance.source] == {"هيئة الأركان"}
-
-
-@pytest.mark.parametrize(
-    ("text", "invented"),
-    [
-        ("تعرض حي الواقع تحت سيطرة حركة الشباب في مدينة كيسمايو لقصف كيني.", "TerritoryChange"),
-        ("قال عادل الجبير: نحن نؤمن بالحل السياسي في اليمن.", "TerritoryChange"),
-        ("سقطت أكثر من ألف قذيفة على بلدتي كفريا والفوعة.", "TerritoryChange"),
-        ("في موقع مخصص لتخزين النفط في تعز، عملت فرق الجيش اليمني.", "Agreement"),
-        ("وزعت قطر مساعدات للأسر الفقيرة في قطاع غزة.", "ViolentEvent"),
-        ("كشفت الشرطة التركية أن القاعدة تقع على قمة جبل في هكاري.", "Meeting"),
-        ("وصل عدد التنظيمات الإرهابية إلى عشرين في العراق وسوريا.", "Deployment"),
-        ("تقدم أردوغان بشكوى أمام القضاء التركي.", "TerritoryChange"),
-        ("وصلنا إحساس الأمير بندر بن سلطان بالمرارة.", "Deployment"),
-        ("شن التحالف غارات على تجمع لميليشيات الحوثي وصالح في محافظة الجوف.", "Agreement"),
-        ("أوقف مسلحون سيارة إسعاف في ولاية أرضروم التركية.", "Aid"),
-        ("أنشأت وزارة الصحة السورية غرفة إدارة أزمات في دمشق.", "Conflict"),
-        ("قطعت القوات العراقية خطوط تموين تنظيم داعش.", "Aid"),
-    ],
-)
-def test_what_a_sentence_does_not_tell_is_no_event(text, invented, extractor):
-    told = extractor.extract(Record(text=text, where="test"))
-    assert invented not in {e.cls for e in told.events}
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "قالت السفارة الروسية إن التقارير التي أفادت بخطف ثلاثة طيارين في شمال مالي غير صحيحة.",
@@ -182,3 +93,24 @@ def test_a_capture_told_again_in_other_words_is_one(extractor):
     text = "استعادت القوات العراقية جامعة الأنبار. وقال فالح العيساوي إن القوات العراقية سيطرت على مبنى جامعة الأنبار."
     (event,) = extractor.extract(Record(text=text, where="test")).events
     assert len(event.again) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("اتهم باتريك مويايا حركة حماس بقصف غزة.", True),
+        ("اتهم باتريك مويايا حركة حماس، فيما حملت الحركة الجيش الإسرائيلي المسؤولية.", False),
+        ("رفض الملا عمر التخلي عن تنظيم القاعدة بعد مطاردة أمريكا له.", False),
+        ("دعت ألمانيا تركيا إلى الهدوء، محذرة حزب العمال الكردستاني.", False),
+    ],
+)
+def test_an_act_of_speech_is_about_what_it_says_and_not_about_what_comes_next(text, told, extractor):
+    events = extractor.extract(Record(text=text, where="test")).events
+    assert any(r.name == "about" and r.filler.startswith("v") for r in events[0].roles) == told
+
+
+def test_the_name_behind_an_aide_of_a_president_is_the_presidents(extractor):
+    text = "قال علي أحمدي، المتحدث باسم الرئيس الأفغاني أشرف غني، إن الهجوم وقع في كابل."
+    told = extractor.extract(Record(text=text, where="test"))
+    names = {e.id: e.name for e in told.entities}
+    assert "أشرف غني" not in {names[r.subject] for r in told.relations if r.predicate == "holdsPosition"}

@@ -13,8 +13,9 @@ from khabar.agreement import gender_of
 from khabar.clauses import Filler, Phrases
 from khabar.events import CONFIDENCE
 from khabar.frames import Trigger
-from khabar.happenings import Dating, Draft, absorb, unite
+from khabar.happenings import Dating, Draft, absorb, taken, unite
 from khabar.lexicon import SPEECH, words
+from khabar.locations import Locations, is_place
 from khabar.mentions.scan import PLACES
 from khabar.modality import Modalities
 from khabar.model import Mention, Relation, Stance
@@ -29,11 +30,9 @@ from khabar.word_order import HARM
 EVIDENCE_LIMIT = 400
 TOWNS = PLACES - {"Country", "Facility"}
 ARMED_TIES = frozenset("opposes supports supplies hires controls partOf alliedWith".split())  # not of who only speaks
-TURNS = frozenset("بينما فيما حين ذلك".split())
 ACTORS = frozenset("agent participant recipient".split())
 SOIL = frozenset("الاراضي اراضي ارض".split())
 TOPIC_PREPS = ("حول", "بشان", "ازاء", "حيال", "تجاه")
-PLACE_PREPS = ("في", "ب", "قرب", "داخل", "وسط", "شرق", "غرب", "شمال", "جنوب", "عند", "نحو", "علي", "الي")
 
 
 class Claims:
@@ -42,6 +41,7 @@ class Claims:
     def __init__(self, scene: Scene, stances: Stances, ontology: Ontology) -> None:
         self.scene, self.stances, self.ontology = scene, stances, ontology
         self.phrases, self.requirements = Phrases(scene), Requirements(scene)
+        self.locations = Locations(scene, self.phrases)
         self.modalities = Modalities(scene, stances)
         self.drafts: list[Draft] = []
         self.relations: list[Relation] = []
@@ -74,7 +74,7 @@ class Claims:
         for slot, role in frame.roles.items():
             if role in sides:
                 # تقوده السعودية لردع الحوثيين: what for, not whom
-                given = [f for f in trigger.slots.get(slot, []) if not (f.mention.cls == "Country" and f.via in SOIL)]
+                given = [f for f in trigger.slots.get(slot, []) if not self._soil(f)]
                 sides[role] += [f for f in given if f.prep not in ("ل", "علي") or not self._purposive(f)]
         if "symmetric" in frame.flags or "بين" in trigger.slots:
             together = [
@@ -93,6 +93,11 @@ class Claims:
                 self.relate(
                     a.mention, frame.term, b.mention, stance, frame.name, self._span(trigger, (a, b)), _sure((a, b))
                 )
+
+    def _soil(self, f: Filler) -> bool:
+        """True for the soil of a state, which is no act of its: من الأراضي الأردنية, على أراضي السودان."""
+        first = self.scene.tokens[f.mention.first].fold
+        return f.mention.cls == "Country" and (f.via in SOIL or first in SOIL)
 
     def _purposive(self, f: Filler) -> bool:
         scene = self.scene
@@ -158,9 +163,9 @@ class Claims:
                     continue  # المساعدات الإنسانية is not what it brings itself
                 if role == "target" and frame.term == "Strike" and self.requirements.explodes(trigger, f.mention):
                     role = "instrument"  # تفجير سيارة مفخخة
-                if role == "target" and f.via in SOIL and f.mention.cls == "Country":
+                if role == "target" and self._soil(f):
                     role = "place"  # عملية على الأراضي السورية
-                if role == "place" and not self._is_place(f.mention):
+                if role == "place" and not is_place(f.mention):
                     continue
                 if role in ("agent", "participant") and f.mention.cls == "Materiel":
                     if (owner := self._owner(f.mention)) and self._fits(owner, self.ontology.range(role)):
@@ -170,7 +175,7 @@ class Claims:
                 if role == "instrument" and frame.term in VIOLENT and f.mention.cls not in PLACES | {"Materiel"}:
                     continue
                 if role == "instrument" and f.mention.cls in PLACES and f.prep in ("ب", "في"):
-                    if any(self._is_place(x.mention) for x in trigger.slots.get("في", []) if x is not f):
+                    if any(is_place(x.mention) for x in trigger.slots.get("في", []) if x is not f):
                         continue  # في مدينة سراقب بريف إدلب
                     role = "place"
                 if (
@@ -179,7 +184,7 @@ class Claims:
                     and f.mention.cls in ("Person", "Government", "Country")
                 ):
                     role = "recipient"
-                if not self._fits(f.mention, self.ontology.range(role)) and self._is_place(f.mention):
+                if not self._fits(f.mention, self.ontology.range(role)) and is_place(f.mention):
                     role = "place"  # إدخال المساعدات إلى غزة
                 if self._fits(f.mention, self.ontology.range(role)):
                     roles.append((role, f.mention, f.how))
@@ -188,7 +193,7 @@ class Claims:
         if not any(r == "place" for r, *_ in roles):  # who shells or besieges a town does it there
             roles += [("place", m, how) for r, m, how in roles if r == "target" and m.cls in TOWNS]
         if not any(r == "place" for r, *_ in roles):
-            roles += [("place", m, how) for m, how in self._places(trigger) if m.entity not in used]
+            roles += [("place", m, how) for m, how in self.locations.of(trigger) if m.entity not in used]
         if not self.requirements.met(trigger, roles):
             return None
         return roles
@@ -315,60 +320,13 @@ class Claims:
                     if self._fighter(a) and self._fighter(b):
                         self.relate(a, "opposes", b, stance, rule, d.evidence, 0.65)
             if "takes" in d.trigger.frame.flags and stance.settled:
-                # not where it lies
-                taken = [m for r, m, how in d.roles if r == "place" and how not in ("place", "place before")]
                 for a in sides.get("agent", []):
-                    for b in taken:
+                    for b in taken(d.roles):
                         self.relate(a, "controls", b, stance, rule, d.evidence, 0.65)
 
     def _fighter(self, m: Mention) -> bool:
         cls = self.scene.entities[m.entity].cls
         return cls in ARMED - {"Materiel"} or cls == "Government"
-
-    def _is_place(self, m: Mention) -> bool:
-        return m.cls in PLACES
-
-    def _places(self, trigger: Trigger) -> list[tuple[Mention, str]]:
-        """Where it happened: a place after في or ب behind the trigger, else one before it in the clause."""
-        for prep in PLACE_PREPS if trigger.frame.term not in SPEECH else ():
-            found = [
-                f for f in trigger.slots.get(prep, []) if self._is_place(f.mention) and prep not in trigger.frame.roles
-            ]
-            if found:
-                return [(f.mention, "place") for n, f in enumerate(found) if n == 0 or not self._holds(f, found[n - 1])]
-        if trigger.frame.term in SPEECH:
-            return []
-        scene = self.scene
-        if seen := self._witness(trigger):
-            return [(seen, "place before")]
-        lo, _ = scene.clause(trigger.first)
-        for k in range(trigger.first - 1, lo, -1):
-            m = scene.starts.get(k)
-            if (
-                m
-                and self._is_place(m)
-                and m.cls != "Country"
-                and scene.tokens[k - 1].fold in ("في", "ب")
-                and scene.opens(k - 1)  # وفي حلب، قتل
-                and m.last <= trigger.first
-            ):
-                return [(m, "place before")]
-        return []
-
-    def _witness(self, trigger: Trigger) -> Mention | None:
-        """The town that its sentence opens with as the scene: شهدت بنغازي مظاهرة، وفرقت قوات الأمن المتظاهرين."""
-        scene, (lo, hi) = self.scene, self.scene.bounds(trigger.first)
-        at = next((k for k in range(lo, min(lo + 3, hi)) if scene.tokens[k].fold in words()["witness"]), -1)
-        between = {t.fold for t in scene.tokens[at : trigger.first]}
-        if at < 0 or not scene.opens(at) or trigger.first - at > 25 or between & TURNS:
-            return None
-        found, _, _ = self.phrases.phrase(at + 1, hi)
-        return next((m for m in found if self._is_place(m) and m.cls != "Country"), None)
-
-    def _holds(self, outer: Filler, inner: Filler) -> bool:
-        """True where one place stands right behind another that lies in it: مطار معيتيقة في طرابلس."""
-        between = self.scene.tokens[inner.mention.last : outer.mention.first]
-        return len(between) < 4 and all(t.fold in words()["within"] for t in between)
 
     def _span(self, trigger: Trigger, fillers: Sequence[Filler]) -> tuple[int, int]:
         """The clause that holds the trigger and its arguments, within one sentence and at most 400 characters."""

@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from khabar.mentions.scan import PLACES
 from khabar.mentions.words import noun_of
 from khabar.model import Mention
+from khabar.numerals import NUMBER_WORDS
 from khabar.scene import QUOTES, Scene
 
 ON_THE_PART = frozenset((("من", "جانب"), ("من", "طرف")))
 BESIDE = frozenset((("الي", "جانب"), ("في", "صفوف"), ("ضمن", "صفوف"), ("في", "وجه")))
 COMPASS = frozenset("الشمال الجنوب الشرق الغرب القرب".split())
 EXCEPT = frozenset("استثناء عدا خلا سوي".split())
-COUNTS = frozenset(
-    "عشرات ميات الاف عدد بعض واحد اثنان اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره"
-    " ثلاث اربع خمس ست سبع تسع عشر عشرون عشرين ثلاثون ثلاثين اربعون اربعين خمسون خمسين ستون ستين سبعون سبعين"
-    " ثمانون ثمانين تسعون تسعين ميه مايه ميتي مايتي".split()
-)
+COUNTS = NUMBER_WORDS | {"عدد", "بعض"}
 
 
 @dataclass(frozen=True, slots=True)

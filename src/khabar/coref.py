@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.agreement import MASCULINE_STATES
+from khabar.lexicon import words
 from khabar.mentions.words import bare, definite, group, load, noun_of
 from khabar.model import Document, Entity, Mention, Token
 from khabar.speakers import Quotation, quotations, quoted_at
@@ -17,7 +18,6 @@ from khabar.speakers import Quotation, quotations, quoted_at
 REACH = 45  # tokens back
 _FEATURES = {"ه": "m", "ها": "f", "هم": "p", "هن": "p"}
 _RELATIVES = frozenset("الذي التي الذين اللذان اللذين اللتان اللتين اللواتي".split())
-_GUISES = frozenset("لباس زي ملابس".split())
 _PEOPLES = frozenset("PopulationGroup UnnamedSource".split())
 _UNARMED = _PEOPLES | {"MediaOutlet"}  # their forces are somebody else's
 _PLACES = frozenset("Settlement AdministrativeArea Facility Place Country".split())
@@ -89,7 +89,7 @@ def _candidates(doc: Document, entities: Sequence[Entity], places: Mapping[int, 
         sex = _sex(doc, e) if e.cls == "Person" else ""
         for m in e.mentions:
             covered.update(range(m.first, m.last))
-            guise = m.first > 0 and doc.tokens[m.first - 1].fold in _GUISES  # قوة بلباس الجيش
+            guise = m.first > 0 and doc.tokens[m.first - 1].fold in words()["guise"]  # قوة بلباس الجيش
             if m.how != "pronoun" and e.cls != "Position" and not guise:
                 yield _antecedent(doc, m, e, sex)
     for t in doc.tokens:

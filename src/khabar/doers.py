@@ -55,7 +55,7 @@ class Doers:
             if t.fold.removeprefix("ال") in scene.ready:
                 return self.phrases.before(k)
             if t.fold.removeprefix("ال") in scene.intents:
-                if tokens[k + 1].kind == "enclitic":
+                if scene.suffixed(k):
                     return [Filler(m, "", "pronoun")] if (m := self.phrases.meant(k + 1)) else []
                 whose = scene.starts.get(k + 1)
                 return [Filler(whose, "", "control")] if whose and whose.last <= i else []
@@ -75,9 +75,8 @@ class Doers:
                 return []
             if k in self._known:
                 return self._known[k] if self._ends[k] <= j else []
-            resumed = tokens[k + 1].kind == "enclitic"  # التحالف الذي تقوده السعودية لتحرير
-            if not scene.is_verb(k) or (resumed and scene.after_relative(k)):
-                continue
+            if not scene.is_verb(k) or (scene.suffixed(k) and scene.after_relative(k)):
+                continue  # التحالف الذي تقوده السعودية لتحرير
             if tokens[k].fold in scene.forms.reporting or tokens[k].fold in scene.enabling:
                 return []
             return self.verbs.of_verb(k, "", "").get("subj", [])

@@ -10,8 +10,10 @@ from khabar.model import Event, Mention, Role, Telling, When
 from khabar.numbers import Casualty
 from khabar.ontology import Ontology
 from khabar.scene import Scene
+from khabar.scopes import CONTRAST
 from khabar.tracing import form
 
+WHEN = frozenset("بعد قبل عقب خلال اثناء اثر غداه منذ قبيل".split())
 # what the rules start with; `confidence` rates every claim anew
 CONFIDENCE = {"argument": 0.8, "parse": 0.7, "fronted": 0.75, "relative": 0.7, "pronoun": 0.6, "carried": 0.6}
 
@@ -58,18 +60,27 @@ def assemble(
 
 
 def _about(drafts: Sequence[Draft], n: int, scene: Scene) -> int | None:
-    """What a speech act or meeting concerns: the next event of its sentence."""
-    d = drafts[n]
-    if d.trigger.frame.term not in SPEECH:
+    """What a speech act or meeting concerns: the next event of its sentence that is no background and no turn away."""
+    tokens, t = scene.tokens, drafts[n].trigger
+    if t.frame.term not in SPEECH:
         return None
-    first, sentence = d.trigger.first, scene.tokens[d.trigger.first].sentence
+    last = scene.bounds(t.first)[1]
+    end = next((k for k in range(t.last, last) if tokens[k].fold in CONTRAST), last)  # فيما حث
     behind = [
-        (x.trigger.first, k)
+        (x.trigger.first, k, _background(x, scene))
         for k, other in enumerate(drafts)
         for x in other.tellings
-        if k != n and x.trigger.first > first and scene.tokens[x.trigger.first].sentence == sentence
+        if k != n and t.first < x.trigger.first < end
     ]
-    return min(behind)[1] if behind else None
+    _, k, background = min(behind, default=(0, None, False))
+    return None if background else k
+
+
+def _background(draft: Draft, scene: Scene) -> bool:
+    """True for what only tells when, and what the speaker says besides: بعد مطاردة, خلال اللقاء, محذرة من."""
+    k = draft.trigger.first - 1
+    besides = scene.tokens[k].text == "،" and draft.trigger.frame.term in SPEECH
+    return besides or scene.tokens[k].fold in WHEN
 
 
 def _telling(draft: Draft, scene: Scene) -> Telling:

@@ -5,11 +5,12 @@ A trigger is a written form of a frame's verb, verbal noun or participle; its sl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from khabar.lexicon import SPEECH, Frame, Lexicon, Sense
 from khabar.mentions.scan import FORCES
+from khabar.model import Token
 from khabar.morph import Form
 from khabar.scene import Scene
 from khabar.slots import SlotReader
@@ -139,7 +140,7 @@ class FrameReader:
                 for s in self.lexicon.senses.get(key, ())
                 if s.form.shape not in ("past", "present")
             ]
-        suffixed = i + 1 < len(tokens) and tokens[i + 1].kind == "enclitic"
+        suffixed = self.scene.suffixed(i)
         short = i > 0 and tokens[i - 1].fold in ("لم", "لا", "ل")
         carried = any(f.shape == "past" for _, f in self.lexicon.light.get(t.fold, ()))  # تعرض لـ, not: she offers
 
@@ -159,8 +160,8 @@ class FrameReader:
         tokens = self.scene.tokens
         _, hi = self.scene.bounds(i)
         before = {tokens[i - 1].fold} if i else set[str]()
-        near = {t.fold for t in tokens[i + 1 : min(i + 5, hi)]}
-        rest = {t.fold for t in tokens[i + 1 : min(i + 13, hi)]}
+        near = written(tokens[i + 1 : min(i + 5, hi)])
+        rest = written(tokens[i + 1 : min(i + 13, hi)])
         return not (frame.never & before or frame.barred & near or (frame.needed and not frame.needed & rest))
 
     def _verbal(self, i: int) -> bool:
@@ -193,7 +194,6 @@ class FrameReader:
         given = known or i in self.slots.given
         return Trigger(frame, i, end, form.shape, voice, form.agreement, slots, governors, given)
 
-
     def _passive(self, frame: Frame, i: int) -> bool:
         """Whether a tagger's passive is to be believed: of a verb of speech only where it has no object: اتهم بدعم."""
         behind = self.scene.tokens[min(i + 1, len(self.scene.tokens) - 1)].fold
@@ -207,6 +207,14 @@ class FrameReader:
         if sense.form.shape != "passive" or not bare or not self.slots.circumstantial(i):
             return None
         return Form(sense.form.text, "active")
+
+
+def written(tokens: Sequence[Token]) -> set[str]:
+    """The folded words of some tokens, with and without what is written together with them: هوية, هويته."""
+    whole: dict[int, str] = {}
+    for t in tokens:
+        whole[t.word] = whole.get(t.word, "") + t.fold
+    return {t.fold for t in tokens} | set(whole.values())
 
 
 def _readings(form: str) -> tuple[str, ...]:

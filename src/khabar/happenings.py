@@ -15,6 +15,7 @@ from khabar.verb_slots import VIOLENT
 REACH = 8  # sentences between two tellings of one happening
 GATHERED = frozenset("Meeting Agreement Conflict".split())
 SIDES = ("agent", "target", "participant", "recipient")
+AROUND = frozenset(("place", "place before"))  # how a place is filled that is only of the clause, not of the frame
 Dating = Callable[["Draft"], When | None]
 Within = Callable[[str, str], bool]
 
@@ -63,6 +64,11 @@ def unite(drafts: Sequence[Draft], scene: Scene, when: Dating, within: Within) -
     return made
 
 
+def taken(roles: Sequence[tuple[str, Mention, str]]) -> list[Mention]:
+    """The places that a frame's own slots name: what is taken, not where it lies."""
+    return [m for r, m, how in roles if r == "place" and how not in AROUND]
+
+
 class _Sameness:
     """Whether two drafts of one scene tell one happening."""
 
@@ -104,7 +110,7 @@ class _Sameness:
 
     @staticmethod
     def _taken(draft: Draft) -> set[str]:
-        return {m.entity for r, m, how in draft.roles if r == "place" and how not in ("place", "place before")}
+        return {m.entity for m in taken(draft.roles)}
 
     def _small(self, taken: set[str]) -> bool:
         return all(self.scene.entities[e].cls == "Facility" for e in taken)

@@ -89,8 +89,12 @@ class Nominals:
     def _office(self, p: Mention) -> None:
         """An office before or after a person's name; who heads or speaks for whom follows from its words."""
         after, before = self._next(p.last), self._previous(p.first)
-        if any(t.fold == "مكتب" for t in self.tokens[p.first : p.last]) and before is not None:
-            after = None  # المشاط مدير مكتب زعيم الحوثيين عبد الملك الحوثي: whose office it is
+        inner = {t.fold for t in self.tokens[p.first + 1 : p.last]}
+        another = before is not None and before.cls == "Person" and "اسم" in inner and inner & words()["sovereign"]
+        if before is not None and ("مكتب" in inner or another):
+            after = None  # المشاط مدير مكتب زعيم الحوثيين عبد الملك الحوثي, المتحدث باسم الرئيس أشرف غني: whose it is
+        if after is not None and self.tokens[p.first].fold.endswith("ا") and "ل" in inner:
+            after = None  # مساعدا للرئيس الأذربيجاني إلهام علييف
         person = next((m for m in (after, before) if m and m.cls == "Person"), None)
         if person is None:
             return

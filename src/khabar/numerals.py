@@ -60,6 +60,7 @@ _SIZES = {
     "بضع": 3, "بضعه": 3, "عشرات": 10, "ميات": 100, "مايات": 100, "الاف": 1000, "الوف": 1000,
     "ملايين": 10**6, "مليارات": 10**9,
 }  # fmt: skip
+NUMBER_WORDS = frozenset([*_UNITS, *_TENS, *_HUNDREDS, *_SIZES])
 
 _ALL = sorted({*_UNITS, *_BOUND, *_TENS, *_HUNDREDS, *_SCALES, *_DUALS, *_SIZES}, key=len, reverse=True)
 _DIGITS = r"\d{1,3}(?:[,.٬،]\d{3})+(?![\d])|\d{1,3}(?: 000)+(?!\d)|\d+[.,٫]\d+|\d+"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from khabar.clauses import Filler
 from khabar.frames import Trigger
+from khabar.happenings import taken
 from khabar.lexicon import SPEECH, words
 from khabar.mentions.scan import PLACES
 from khabar.model import Mention
@@ -74,7 +75,7 @@ class Requirements:
             return False
         if "weapon" in flags and "Materiel" not in classes:
             return False
-        if "place" in flags and not any(r == "place" and how not in ("place", "place before") for r, _, how in roles):
+        if "place" in flags and not taken(roles):
             return False
         told = {"agent", "recipient"} <= {r for r, _ in others} and not self.scene.after_relative(trigger.first)
         if "said" in flags and not told:

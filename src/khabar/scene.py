@@ -79,8 +79,7 @@ class Scene:
             return False
         if i and self.tokens[i - 1].fold in ("لم", "لن"):
             return True
-        suffixed = i + 1 < len(self.tokens) and self.tokens[i + 1].kind == "enclitic"
-        if suffixed and t.fold in self.forms.suffixed and not (t.pos == "VERB" and self._starts_clause(i)):
+        if self.suffixed(i) and t.fold in self.forms.suffixed and not (t.pos == "VERB" and self._starts_clause(i)):
             return False  # أعلنت سيطرتها, فرض سيطرتها
         if any(m.first < i for m in self.within.get(i, ())):
             return False  # فصائل شيعية مسلحة
@@ -208,6 +207,10 @@ class Scene:
         if j + 1 < len(self.tokens) and self.tokens[j].fold in self.forms.verbs and self.counts(j + 1):
             return True  # وأسر ثلاثة مسلحين
         return j < len(self.tokens) and self.is_verb(j)
+
+    def suffixed(self, i: int) -> bool:
+        """True where a pronoun is written together with the word at `i`: تقوده, قواتها."""
+        return i + 1 < len(self.tokens) and self.tokens[i + 1].kind == "enclitic"
 
     def verbal(self, i: int, end: int, slots: Container[str]) -> bool:
         """True for a verbal noun that stands for its verb: لقصف, or للسيطرة على with a slot of its verb behind it."""

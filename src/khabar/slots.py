@@ -212,7 +212,8 @@ class SlotReader:
         if prep == "ب" and (so_called := self._so_called(k, lo)) >= lo:  # نفذت ما وصفته بـ«انسحاب»
             k, prep = so_called, ""
         while k >= lo and (
-            (self._resumed(k) and scene.attributive(k))  # بدأ تحالف تقوده السعودية حملة: no campaign of hers
+            # بدأ تحالف تقوده السعودية حملة: no campaign of hers
+            (scene.is_verb(k) and scene.suffixed(k) and scene.attributive(k))
             or not (scene.is_verb(k) or self._light_forms(k, i) or scene.tokens[k].fold in AUXILIARY)
         ):
             if (
@@ -241,7 +242,8 @@ class SlotReader:
                 self._lend(self.of_participle(k, k + 1, "active"), light, slots)
                 self.given.add(i)
                 return ()
-            if light.verb != "أعلن" or frame is None or "toll" not in frame.flags:  # أعلن الجيش مقتل جنديين: not by him
+            told = frame is not None and "toll" in frame.flags and scene.tokens[k].fold in scene.forms.reporting
+            if not told:  # أعلن الجيش مقتل جنديين: not by him
                 self._lend(self.verbs.of_verb(k, form.agreement, self.verbs.voice(k)), light, slots)
             return (k,)
         if prep == "ب" and i - k <= 8 and not slots.get("subj") and self._harms(k):  # ردت تركيا بقصف
@@ -259,10 +261,6 @@ class SlotReader:
             if not slots.get("subj") and (found := asked or above.get("subj", [])):
                 slots["subj"] = [Filler(f.mention, "", "control") for f in found]
         return ()
-
-    def _resumed(self, k: int) -> bool:
-        tokens = self.scene.tokens
-        return k + 1 < len(tokens) and tokens[k + 1].kind == "enclitic" and self.scene.is_verb(k)
 
     def _so_called(self, k: int, lo: int) -> int:
         """The token before ما وصفه ب and its like, which end before token `k`; -1 where they don't."""

@@ -15,7 +15,7 @@ class Subjects(Phrases):
 
     def before(self, i: int) -> list[Filler]:
         """The subject that precedes the verb at `i` (or the antecedent of its relative clause)."""
-        lo, hi = self.scene.bounds(i)
+        lo, _hi = self.scene.bounds(i)
         if topic := self._topic(i):
             return topic
         j, how = i - 1, "fronted"
@@ -47,9 +47,8 @@ class Subjects(Phrases):
             m = self._agreeing(m, j)
         if m is not None and how == "fronted" and (p := self.scene.ends.get(m.first)) and p.cls == m.cls:
             m = p  # مقاتلات تركية إف-16 قصفت
-        resumed = self.tokens[min(i + 1, hi - 1)].kind == "enclitic"
-        described = m is not None and m.last == i and not resumed and self.scene.attributive(i)  # فصائل مسلحة تقاتل
-        if m is not None and how == "fronted" and not described:
+        described = m is not None and m.last == i and not self.scene.suffixed(i) and self.scene.attributive(i)
+        if m is not None and how == "fronted" and not described:  # فصائل مسلحة تقاتل
             m = self._past_relative(self._past_phrase(m, lo), lo)
         if how == "far" and m is not None and m.last == j + 1:
             m, how = self._glossed(m, lo), "fronted"
@@ -61,17 +60,25 @@ class Subjects(Phrases):
                 break
             found.append(p)
         k = found[-1].first - 1
-        if how == "fronted" and k >= lo and self.scene.is_prep(k):
+        unit = k > lo and self.tokens[k].fold == "من" and self._counted(self.tokens[k - 1].fold)  # وحدة من الجيش دمرت
+        if how == "fronted" and k >= lo and self.scene.is_prep(k) and not unit:
             if m.last != i or not self.scene.attributive(i):
                 return []
             how = "relative"  # ردا على صاروخ أطلق
-        return [Filler(m, "", how) for m in reversed(found)]
+        prep, via = ("من", self.tokens[k - 1].fold) if unit else ("", "")
+        return [Filler(m, prep, how, via) for m in reversed(found)]
 
     def _glossed(self, m: Mention, lo: int) -> Mention | None:
-        """Whom a name between commas tells more of: أن مليشيات الحوثي والمخلوع، علي صالح، قصفت; None without commas."""
+        """Whom the words between commas tell more of: والمخلوع، علي صالح، قصفت; المتمردون، المدعومون من رواندا، سيطروا.
+
+        None without two commas and a name, participle or relative clause between them.
+        """
         k = m.first - 1
         if k <= lo or self.tokens[k].text != "،" or m.cls != "Person":
-            return None
+            comma = next((x for x in range(k, max(lo, k - 10), -1) if self.tokens[x].text == "،"), -1)
+            t = self.tokens[comma + 1]
+            told = t.fold in self.scene.relatives or t.fold.startswith("الم") or t.pos == "ADJ"
+            return self.scene.ends.get(comma) if comma > 0 and told else None
         return next((e for j in range(k, max(lo, k - 4), -1) if (e := self.scene.ends.get(j))), None)
 
     def _topic(self, i: int) -> list[Filler]:

@@ -72,7 +72,8 @@ class VerbSlots:
                 obj = [f]
             elif slot not in ("subj", "obj", "gen") and slot not in slots:
                 slots[slot] = [f]
-        unnamed = bool(bare) and bare[0] is None and bool(obj) and self._resumed(i)  # التحالف الذي تقوده المملكة
+        unnamed = bool(bare) and bare[0] is None and bool(obj) and self.scene.suffixed(i)  # التحالف الذي تقوده المملكة
+        unnamed = unnamed or (bool(bare) and bare[0] is None and self._told_by(i))
         if not subj and voice != "passive" and "من قبل" not in slots and not unnamed:
             named = i + 1 < len(scene.tokens) and scene.tokens[i + 1].fold in DEMONSTRATIVES
             carried = [] if named else self._carried(i, agreement) or self._resuming(i, agreement, bare, frame)
@@ -88,7 +89,9 @@ class VerbSlots:
             subj, obj = [], subj  # القوات التي قتل نحو عشرين من أفرادها
         harmed = frame is not None and not done_by and ("toll" in frame.flags or frame.term in HARM)
         active = scene.tokens[i].fold[0] in "يت" and scene.tokens[i].fold.endswith("ون")  # يحتجزون ما لا يقل عن
-        alone = not (obj or bare or active or self._resumed(i) or self._resumed_after(i))
+        alone = not (obj or bare or active or self.scene.suffixed(i) or self._resumed_after(i))
+        if harmed and subj and subj[0].how == "fronted" and subj[0].prep == "من":
+            subj, obj = [], [*subj, *obj]  # ثمانية من المسلحين قتلوا إلى جانب خمسة جنود
         if harmed and subj and alone:
             subj, obj = [], subj  # سبعة مسلحين قتلوا، التي أوقفت: without an object the verb is passive
         if subj:
@@ -102,6 +105,12 @@ class VerbSlots:
         if frame is not None and frame.roles.get("ل") == frame.roles.get("obj"):
             slots.pop("ل", None)  # ل marks the object of a verbal noun alone: قيادة حفتر للجيش
         return slots
+
+    def _told_by(self, i: int) -> bool:
+        """True for a verb of speech with a subject of its own, though it names nobody: وذكرت المعلومات أن."""
+        tokens, forms = self.scene.tokens, self.scene.forms
+        behind = [t.fold for t in tokens[i + 1 : i + 5]]
+        return tokens[i].fold in forms.reporting and behind[:1] != [] and behind[0].startswith("ال") and "ان" in behind
 
     def _of_his(self, i: int, subj: Sequence[Filler], frame: Frame | None) -> bool:
         """True where the antecedent of a relative clause only lends its men to the verb."""
@@ -148,13 +157,13 @@ class VerbSlots:
             pronoun = []  # برنامج تقوده الولايات المتحدة: the pronoun is the programme
         relative = bool(before) and before[0].how == "relative"
         before = before or self._copular(i)
-        if len(before) == 1 and self._one(before[0].mention) and self._of_many(i):
+        if self._outnumbered(before, i):
             before = []  # وحدات موالية للرئيس قد استولوا
         if not before and self._has_pronoun(i):
             return [], pronoun or _first(bare)  # فإنها دعت الحزب: she, whoever she is
         if not before and i and scene.tokens[i - 1].fold in PRONOUNS and voice != "passive":  # وهو يحمل فكر التنظيم
             return [], pronoun or _first(bare)
-        resumed = self._resumed(i)
+        resumed = scene.suffixed(i)
         if before and resumed and not (relative or _first(bare)) and self._anothers(before[0].mention, i):
             return before, pronoun  # قوات المقاومة تلاحقهم
         if before and resumed and (relative or not pronoun):  # الذي تقوده أمريكا، ميليشيا تقودها أمريكا
@@ -192,14 +201,12 @@ class VerbSlots:
         wrong = {"هم": "f", "ه": "f", "ها": "m"}.get(self.scene.tokens[i + 1].fold, "")
         return bool(wrong) and gender_of(self.scene.tokens, m) == wrong
 
-    def _one(self, m: Mention) -> bool:
-        """True for one person that و joins to nobody: not الحوثيين والمخلوع صالح."""
-        return m.cls == "Person" and all(t.fold != "و" for t in self.scene.tokens[max(0, m.first - 2) : m.first])
-
-    def _of_many(self, i: int) -> bool:
-        """True for a past verb in the plural: استولوا; it follows no name of one man."""
-        t = self.scene.tokens[i]
-        return t.fold.endswith("وا") and t.fold[0] not in "يت"
+    def _outnumbered(self, found: Sequence[Filler], i: int) -> bool:
+        """True for one person, whom و joins to nobody, and a past verb in the plural: وحدات موالية للرئيس استولوا."""
+        t, m = self.scene.tokens[i], found[0].mention if len(found) == 1 else None
+        many = t.fold.endswith("وا") and t.fold[0] not in "يت"
+        alone = m is not None and all(x.fold != "و" for x in self.scene.tokens[max(0, m.first - 2) : m.first])
+        return many and alone and m is not None and m.cls == "Person"
 
     def _turns(self, i: int) -> bool:
         """True where a clause of another subject begins: فيما حذرت أسمرة من."""
@@ -215,14 +222,9 @@ class VerbSlots:
             j -= 1
         return j > 0 and tokens[j].kind == "enclitic" and tokens[j - 1].fold == "ان"
 
-    def _resumed(self, i: int) -> bool:
-        tokens = self.scene.tokens
-        return i + 1 < len(tokens) and tokens[i + 1].kind == "enclitic"
-
     def _resumed_after(self, i: int) -> bool:
         """True where a preposition with a pronoun follows the verb: the antecedent is not its subject."""
-        tokens = self.scene.tokens
-        return i + 2 < len(tokens) and tokens[i + 2].kind == "enclitic" and self.scene.is_prep(i + 1)
+        return self.scene.suffixed(i + 1) and self.scene.is_prep(i + 1)
 
     def _resumed_behind(self, i: int) -> bool:
         """True where a name follows and a pronoun behind it takes up the antecedent: التي ترفض واشنطن التنسيق معها."""
@@ -290,6 +292,8 @@ class VerbSlots:
         gender = gender_of(scene.tokens, subj[0].mention) if subj else ""
         if (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f"):
             return []
+        if self._outnumbered(subj, i):
+            return []  # قال المتحدث إن ..., سيطروا
         return [Filler(f.mention, "", "carried") for f in subj]
 
     def _twin(self, i: int, j: int, lo: int) -> int:
@@ -298,7 +302,7 @@ class VerbSlots:
         k = next((k for k in range(j - 1, lo - 1, -1) if scene.is_verb(k)), -1)
         if k < 0 or not scene.after_relative(k):
             return -1
-        if self._resumed(k) and self._resumed(i):
+        if self.scene.suffixed(k) and self.scene.suffixed(i):
             return k if scene.tokens[k + 1].fold == scene.tokens[i + 1].fold else -1
         outer = next((x for x in range(k - 1, lo - 1, -1) if scene.is_verb(x) and not self._inner(x, lo)), -1)
         female = [x >= 0 and scene.tokens[x].fold.endswith("ت") for x in (k, i, outer)]
@@ -345,7 +349,7 @@ class VerbSlots:
         t = scene.tokens[k]
         if t.fold in scene.particles or scene.after_relative(k):
             return True
-        return k > lo and self._resumed(k) and scene.tokens[k - 1].kind == "stem" and not scene.opens(k)
+        return k > lo and self.scene.suffixed(k) and scene.tokens[k - 1].kind == "stem" and not scene.opens(k)
 
 
 def _first(bare: Sequence[list[Filler] | None]) -> list[Filler]:

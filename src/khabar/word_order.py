@@ -39,7 +39,7 @@ class WordOrder:
         if (
             wants_object
             and not second
-            and (self._oblique(first[0]) or first[0].via.removesuffix("ا") in self.scene.sites)
+            and (self._oblique(first[0]) or self._hit(first[0].via))
         ):
             return [], first  # استهدف مقاتلين
         if wants_object and frame is not None and frame.term in HARM and not second and self._counted(first[0]):
@@ -55,6 +55,11 @@ class WordOrder:
         if mismatch and wants_object and not second:
             return [], first
         return first, second
+
+    def _hit(self, via: str) -> bool:
+        """True for what is somebody's and is hit, not he: مواقع الحركة; نفقا للتنظيم, in the case of objects."""
+        noun = via.removesuffix("ا")
+        return noun in self.scene.sites or (noun != via and noun in self.scene.held)
 
     @staticmethod
     def _able(word: str) -> bool:

@@ -7,6 +7,7 @@ from khabar.mentions.words import COMMON, bare, definite, group
 
 CLOSED = 95  # the limit for a word that only a surname can be: between a title with a name and إن
 
+
 def read(text: Text, i: int) -> Phrase | None:
     """A name that a given name, a title before it or a verb of speech gives away."""
     lead = text.lead(i)  # tokens of its word: a name may have been cut as if it began with a clitic
