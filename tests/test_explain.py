@@ -13,7 +13,7 @@ from khabar.model import Stance
 from khabar.trace import PATTERNS, Trace
 
 SOURCE = Path(khabar.__file__).parent
-READERS = "clauses subjects verb_slots doers slots frames claims events happenings model".split()
+READERS = "clauses subjects verb_slots doers slots frames locations claims events happenings model".split()
 
 
 def ways(tree: ast.AST):
