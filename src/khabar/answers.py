@@ -1,8 +1,7 @@
-"""Questions in SPARQL: refuses what would leave the machine or change the store, and writes answers in four formats."""
+"""Answers to questions in SPARQL, in four formats."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import IO, cast
 
@@ -22,27 +21,6 @@ from khabar import iri
 from khabar.errors import QueryError
 
 FORMATS = ("table", "csv", "json", "ttl")
-
-_QUIET = re.compile(
-    r"""\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''"""
-    r"""| "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | <[^<>"{}|^`\\\s]*> | \#[^\n\r]*""",
-    re.VERBOSE | re.DOTALL,
-)
-_REFUSED = re.compile(
-    r"(?<![\w:?$.-])(SERVICE|LOAD|INSERT|DELETE|CLEAR|DROP|CREATE|COPY|MOVE|ADD)(?![\w:.-])", re.IGNORECASE
-)
-
-
-def refuse_outside(text: str) -> None:
-    """Raise QueryError for SPARQL that calls other servers or changes data: khabar answers offline and only reads."""
-    bare = _QUIET.sub(" ", text)
-    if found := _REFUSED.search(bare):
-        word = found[1].upper()
-        why = "khabar works offline" if word in ("SERVICE", "LOAD") else "queries only read"
-        raise QueryError(f"{word} is refused: {why}; take it out of the query")
-    if "\\u" in bare.lower():  # SPARQL would read it as a letter, so a keyword could hide behind it
-        raise QueryError("a \\u escape outside strings and IRIs is refused; write the letter itself")
-
 
 def write(results: object, form: str, output: IO[bytes], *, width: int | None = None) -> None:
     """Write what a query gave.

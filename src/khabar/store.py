@@ -6,34 +6,42 @@ Each change is one transaction, so a build that is killed leaves a whole store.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from khabar import __version__, iri
+from khabar import __version__, iri, redactions
 from khabar.bundles import Bundle, Bundles
 from khabar.consequences import Consequences
 from khabar.decisions import Decision, Decisions
 from khabar.errors import QueryError, StoreError
 from khabar.facts import Facts
 from khabar.groups import Pair
+from khabar.guard import names_dataset
 from khabar.identities import Identities, Identity
 from khabar.policies import Policy
 from khabar.rdf import DocumentGraph
+from khabar.redactions import Counts, Redactions
 from khabar.resources import folder
+from khabar.snapshots import Snapshots
 from khabar.upkeep import Upkeep
 
 FORMAT = 1
 """Raised whenever an older khabar could misread the store."""
 
 _META, _QUADS, _LOCK = "khabar.json", "quads", "lock"
+
+_EVERY = 1.0
+"""Seconds that lie between two snapshots for the servers of a store that is being written."""
 
 
 class Store:
@@ -42,6 +50,8 @@ class Store:
     def __init__(self, path: Path, quads: ox.Store, lock: IO[bytes] | None, *, writable: bool) -> None:
         self.path = path
         self.writable = writable
+        self._snapshots = Snapshots(path)
+        self._published, self._changed = time.monotonic(), False
         self._quads = quads
         self._lock = lock
         self._facts = Facts(quads)
@@ -50,6 +60,7 @@ class Store:
         self.decisions = Decisions(quads)
         self.identities = Identities(quads)
         self._consequences = Consequences(quads, self.decisions, self.identities)
+        self._redactions = self._kept = Redactions.read(path) if writable else Redactions(b"")
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False, create: bool = False) -> Store:
@@ -63,17 +74,33 @@ class Store:
         _check(path)
         lock = _take_lock(path, write=write)
         try:
-            quads = ox.Store(str(path / _QUADS)) if write else ox.Store.read_only(str(path / _QUADS))
-        except (OSError, RuntimeError) as error:  # RuntimeError: damaged files
+            redacted = write and redactions.take_over(path)
+            quads = ox.Store(str(path / _QUADS)) if write else ox.Store.read_only(str(redactions.quads_of(path)))
+            store = cls(path, quads, lock, writable=write)
+            if redacted:
+                store._withdraw_snapshots()
+                redactions.finish(path)
+        except (OSError, RuntimeError, StoreError) as error:  # RuntimeError: damaged files
             if lock is not None:
                 lock.close()
+            if isinstance(error, StoreError):
+                raise
             raise StoreError(f"{path}: the store cannot be opened ({_line(error)}); close what uses it") from error
-        return cls(path, quads, lock, writable=write)
+        return store
+
+    @staticmethod
+    def check(path: Path | str) -> None:
+        """Raise StoreError when there is no store, or when a newer khabar wrote it."""
+        _check(Path(path))
 
     def close(self) -> None:
         """Write everything to disk and give up the lock; the store cannot be used afterwards."""
         if self.writable:
             self._quads.flush()
+            if self._redactions is not self._kept:
+                self._redactions.write(self.path)
+            if self._changed and self._snapshots.watched():
+                self.publish()
         del self._quads, self._facts, self._upkeep, self._bundles
         del self.decisions, self.identities, self._consequences
         if self._lock is not None:
@@ -93,10 +120,24 @@ class Store:
 
     # Reading -------------------------------------------------------------------------------------------------------
 
-    def query(self, text: str) -> Any:
-        """Run SPARQL over the union of all graphs; the answer is pyoxigraph's. QueryError when it is malformed."""
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> Any:
+        """Run SPARQL over the union of all graphs, or over the data set given; the answer is pyoxigraph's.
+
+        A data set of which only one part is given has nothing in the other; without any, the query's own (FROM)
+        counts. QueryError when the query is malformed.
+        """
+        # Oxigraph overlooks FROM where it is told to take the union.
+        dataset: dict[str, Any] = {"use_default_graph_as_union": not names_dataset(text)}
+        if default_graphs is not None or named_graphs is not None:
+            dataset = {"default_graph": list(default_graphs or ()), "named_graphs": list(named_graphs or ())}
         try:
-            return self._quads.query(text, use_default_graph_as_union=True, prefixes=iri.PREFIXES)
+            return self._quads.query(text, prefixes=iri.PREFIXES, **dataset)
         except (SyntaxError, ValueError) as error:
             raise QueryError(f"the query is malformed: {_line(error)}") from error
 
@@ -129,6 +170,11 @@ class Store:
         self._quads.backup(str(target / _QUADS))
         shutil.copy(self.path / _META, target / _META)
 
+    def publish(self) -> Path:
+        """Make a snapshot for the servers of this store, and return its folder, which is a store to read."""
+        self._published, self._changed = time.monotonic(), False
+        return self._snapshots.publish(self.backup)
+
     # Writing -------------------------------------------------------------------------------------------------------
 
     def replace(self, document: DocumentGraph, run: Iterable[Quad] = ()) -> None:
@@ -137,11 +183,13 @@ class Store:
         Its groups go; and under a policy that looks across documents graph/facts stays empty until `group` or
         `rebuild_facts`.
         """
+        document, noted = redactions.admit(document, self._redactions, self._description)
         before = self._facts.of_document(document.key)
         after = self._facts.of_quads(document)
         gone, come = self._upkeep.entities_after(document.key, document)
         unlink, link = self._consequences.of_document(document.key, document, gone, come)
         self._commit(document.key, before, after, gone | unlink, [*document.quads, *come, *link, *run])
+        self._redactions = noted
         self.decisions.forget_cache(unlink | link)
 
     def forget(self, key: str) -> None:
@@ -156,6 +204,7 @@ class Store:
         unlink, link = self._consequences.of_document(key, None, gone, come)
         self._commit(key, self._facts.of_document(key), set(), gone | unlink, come | link)
         self.decisions.forget_cache(unlink | link)
+        self._redactions = self._redactions.without_document(key)
         self._catch_up()
 
     def decide(self, decision: Decision) -> Decision:
@@ -215,10 +264,62 @@ class Store:
             # Not by an update: INSERT DATA would give the blank nodes new names.
             self._quads.remove_graph(NamedNode(iri.ONTOLOGY))
             self._quads.extend(quads)
+            self._changed = True
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Add quads, in one transaction; for graph/runs."""
         self._quads.extend(list(quads))
+        self._changed = True
+
+    def _note_change(self) -> None:
+        """Let servers see what was changed, once in a while; facts that are due at the end of a command wait for it."""
+        self._changed = True
+        if time.monotonic() - self._published >= _EVERY:
+            self._published = time.monotonic()
+            if self.policy.local and self._snapshots.watched():
+                self.publish()
+
+    # Redactions ----------------------------------------------------------------------------------------------------
+
+    @property
+    def redactions(self) -> Redactions:
+        """Those whom the store may not name; of a store that is open to write."""
+        return self._redactions
+
+    def redact(self, nodes: Sequence[str], also: Iterable[str], by: str, because: str) -> Counts:
+        """Write the store anew without the names of an entity, given by the IRIs of its nodes; `also` are more names.
+
+        It takes effect, whole or not at all, when the store is next opened to write; until then write nothing more.
+        Raises StoreError when there is no room for it.
+        """
+        try:
+            begun = redactions.begin(self._quads, self._redactions, nodes, also, by, because)
+            counts = redactions.rewrite(self._quads, begun, self.path)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{self.path}: cannot be written anew ({_line(error)}); is the disk full?") from error
+        self._kept = self._redactions
+        return counts
+
+    def lift(self, id_: str) -> None:
+        """End a redaction: names come back as documents are read again. QueryError when there is none of this id."""
+        self._redactions = self._redactions.lifted(self._redactions.find(id_))
+
+    def has_text(self, key: str, text: str) -> bool:
+        """Whether the document of this key was read from this very text, be it masked by now."""
+        digest = Literal(hashlib.sha256(text.encode()).hexdigest())
+        stored = (quad.object for quad in self.quads(NamedNode(iri.document(key)), NamedNode(iri.NS + "sha256")))
+        return any(one == digest or self._redactions.has_text(key, text) for one in stored)
+
+    def _description(self, node: str) -> Iterator[Quad]:
+        return self.quads(NamedNode(node), graph=iri.ENTITIES)
+
+    def _withdraw_snapshots(self) -> None:
+        """Put a new snapshot in the place of all that may still name somebody."""
+        newest = self.publish() if self._snapshots.watched() else None
+        folders = self._snapshots.folder.glob("[0-9]*") if self._snapshots.folder.is_dir() else ()
+        for path in folders:
+            if path != newest:
+                shutil.rmtree(path, ignore_errors=True)
 
     def _catch_up(self) -> None:
         """Derive the facts of a policy that looks across documents: what just changed may bear on any of them."""
@@ -250,6 +351,7 @@ class Store:
         try:
             if kept := [operation for operation in operations if operation]:
                 self._quads.update(" ;\n".join(kept))
+                self._note_change()
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{self.path}: the store cannot be written ({_line(error)}); is the disk full?") from error
 

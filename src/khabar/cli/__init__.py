@@ -16,8 +16,8 @@ from khabar import __version__
 from khabar.errors import KhabarError
 
 COMMANDS = tuple(
-    "build relink group facts query queries show candidates merge split export validate evaluate forget wikidata "
-    "reconcile".split()
+    "build relink group facts query queries show candidates merge split export push serve redact validate evaluate "
+    "forget wikidata reconcile".split()
 )
 
 _HELP = """Reads Arabic conflict news and builds a graph in which every claim shows its words, source and stance.

@@ -33,7 +33,8 @@ def query(
 
         echo 'SELECT * { ?x :supports ?y }' | khabar query news -
     """
-    from khabar.answers import refuse_outside, write
+    from khabar.answers import write
+    from khabar.guard import refuse_outside
     from khabar.store import Store
 
     text = _text(name, _values(param or []))

@@ -1,0 +1,99 @@
+"""Answers on their way to the client: whole ones with their length, others in pieces that visibly break when they fail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing, suppress
+from typing import TypeVar, cast
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from khabar.serve.pool import Answer, Broken, Refused
+
+_T = TypeVar("_T")
+_SMALL = 8 << 20
+"""Bytes of an answer that is held for a client of HTTP/1.0, which could not tell a broken answer from a whole one."""
+
+
+class Gone(Exception):  # noqa: N818 (nobody is left to be told)
+    """The client has hung up."""
+
+
+def line(status: int, text: str, *, again: int = 0, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer that says in one line why there is no other."""
+    found = {"retry-after": str(again)} if again else {}
+    return Response(f"{text}\n", status, {**found, **(headers or {})}, "text/plain")
+
+
+async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]]) -> _T:
+    """What the work gives, unless the client hangs up first, which cancels it and raises Gone."""
+    task = asyncio.ensure_future(work())
+    watch = asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise Gone
+    finally:
+        for one in (task, watch):
+            if not one.done():
+                one.cancel()
+                with suppress(asyncio.CancelledError, Refused):
+                    await one
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class Reply(Response):
+    """A worker's answer as a response; it ends the worker's task when the client hangs up."""
+
+    def __init__(self, answer: Answer, headers: Mapping[str, str]) -> None:
+        super().__init__(answer.body, 200, dict(headers), None)
+        self.headers["content-type"] = answer.media
+        self._parts = answer.parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it (ASGI)."""
+        if self._parts is None:
+            await super().__call__(scope, receive, send)
+            return
+        async with aclosing(cast("_Closable", self._parts)):
+            if scope["http_version"] == "1.0":
+                await self._held(scope, receive, send)
+            else:
+                with suppress(Gone, Broken):  # an answer that is not completed is cut by the server
+                    await unless_gone(receive, lambda: self._send(scope, send))
+
+    async def _send(self, scope: Scope, send: Send) -> None:
+        del self.headers["content-length"]
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        if scope["method"] != "HEAD":
+            async for part in cast("AsyncIterator[bytes]", self._parts):
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _held(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held = bytearray()
+        try:
+            async for part in cast("AsyncIterator[bytes]", self._parts):
+                held += part
+                if len(held) > _SMALL:
+                    raise Broken("the answer is too long for HTTP/1.0; ask with HTTP/1.1")
+        except Broken as broken:
+            await line(500, str(broken))(scope, receive, send)
+            return
+        self.body = bytes(held)
+        self.headers["content-length"] = str(len(held))
+        await super().__call__(scope, receive, send)
+
+
+class _Closable:
+    """What `aclosing` needs of an asynchronous generator."""
+
+    async def aclose(self) -> None:
+        """Stop it."""
