@@ -40,6 +40,9 @@ def serve(
     per_client: Annotated[
         int, typer.Option(metavar="N", min=1, help="Questions of one address under way or waiting.")
     ] = 64,
+    request_timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="How long a client may take to send its request.")
+    ] = 10.0,
     log: Annotated[bool, typer.Option("--log", help="A line on standard error for each request.")] = False,
 ) -> None:
     """Serve the store over HTTP, for reading.
@@ -82,6 +85,7 @@ def serve(
         workers=workers,
         long=long,
         per_client=per_client,
+        request=request_timeout,
     )
     names = tuple(name.lower() for name in allow_host or ())
     hosts = (*LOOPBACK, *names) if names or host in ("127.0.0.1", "::1", "localhost") else (*LOOPBACK, host)

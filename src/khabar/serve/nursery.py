@@ -28,6 +28,7 @@ class Worker:
         self.started = 0.0
         self.reason: tuple[int, str] | None = None
         self.alive = True
+        self.gone = asyncio.Event()
         self._channel, self._nursery = channel, nursery
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -53,9 +54,10 @@ class Worker:
             return None
 
     def memory(self) -> int:
-        """Bytes that the process has in memory; 0 where the system does not tell."""
+        """Bytes that the process has in memory, but for files; 0 where the system does not tell."""
         with suppress(OSError, ValueError, IndexError):
-            return int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1]) * _PAGE
+            _, resident, shared, *_ = Path(f"/proc/{self.pid}/statm").read_text("ascii").split()
+            return (int(resident) - int(shared)) * _PAGE
         return 0
 
     def stand_back(self) -> None:
@@ -68,6 +70,7 @@ class Worker:
         if self.alive:
             self.alive = False
             self.reason = reason
+            self.gone.set()
             self._nursery.tell(b"K", self.pid)
 
     def close(self) -> None:

@@ -28,20 +28,20 @@ class Output:
         self._bytes = self._rows = 0
         self._started = False
         self._media = ""
-        self._marks: tuple[bytes, ...] = ()
-        self._tail = b""
+        self._mark = self._tail = b""
 
     def begin(self, media: str, *, counts: str = "") -> None:
         """Say what the answer will be; `counts` names the format whose rows are counted as they are written."""
         self._media = media
-        self._marks = _MARKS.get(counts, ())
+        self._mark = _MARKS.get(counts, b"")
+        self._rows = _BEFORE.get(counts, 0)
 
     def write(self, data: bytes) -> int:
         """Take bytes; Faulty when there are too many."""
         self._bytes += len(data)
         if self._bytes > self._most_bytes:
             raise Faulty(413, f"the answer is longer than {self._most_bytes:,} bytes; ask for less, or use LIMIT")
-        if self._marks:
+        if self._mark:
             self._count(data)
         self._held += data
         if len(self._held) > WHOLE:
@@ -80,10 +80,9 @@ class Output:
     def _count(self, data: bytes) -> None:
         """Count what stands between rows; a mark may lie across two writes."""
         joined = self._tail + data
-        for mark in self._marks:
-            kept = min(len(self._tail), len(mark) - 1)
-            self.count(joined[len(self._tail) - kept :].count(mark))
-        self._tail = joined[-_LONGEST:]
+        self.count(joined.count(self._mark))
+        kept = len(self._mark) - 1
+        self._tail = joined[-kept:] if kept else b""
 
 
 class Counted:
@@ -98,6 +97,6 @@ class Counted:
             yield statement
 
 
-# Between two rows of JSON: what closes the one and opens the other never stands inside a row, where quotes are escaped.
-_MARKS = {"json": (b'},{"', b"{},{"), "xml": (b"<result>",), "csv": (b"\n",), "tsv": (b"\n",)}
-_LONGEST = max(len(mark) for marks in _MARKS.values() for mark in marks) - 1
+# What stands once for each row; more often only where a value holds it: in JSON what parts two rows, in CSV a line end.
+_MARKS = {"json": b"},{", "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
+_BEFORE = {"json": 1, "csv": -1, "tsv": -1}

@@ -34,11 +34,12 @@ class Broken(Exception):  # noqa: N818
 
 @dataclass(slots=True)
 class Answer:
-    """What a worker sent: a body that is whole, or one that is still coming."""
+    """What a worker sent: a body that is whole, or one that is still coming until the worker is `gone`."""
 
     media: str
     body: bytes = b""
     parts: AsyncIterator[bytes] | None = None
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True)
@@ -124,7 +125,7 @@ class Pool:
                     raise self._lost(worker)
                 self._free(worker)
                 return Answer(about["media"], body[1])
-            return Answer(about["media"], parts=self._rest(worker))
+            return Answer(about["media"], parts=self._rest(worker), gone=worker.gone)
         except BaseException:
             self._drop(worker)
             raise

@@ -13,6 +13,7 @@ from khabar.serve.output import Faulty
 from khabar.store import Store
 
 _TYPE = NamedNode(iri.RDF + "type")
+_ITEM = NamedNode(iri.OWL + "sameAs")
 _OWN = tuple(iri.BASE + part for part in ("event/", "claim/", "entity/nil-"))
 _KNOWN = iri.entity("")
 
@@ -36,11 +37,7 @@ def document_graph(
     except (SyntaxError, ValueError) as error:
         raise Faulty(400, f"the graph cannot be read ({' '.join(str(error).split())})") from error
     _check_subjects(store, key, quads)
-    known = _known(quads)
-    try:
-        descriptions = describe(known, catalogue, schema)
-    except KeyError as error:
-        raise Faulty(422, f"the knowledge base has no entity {error.args[0]}") from error
+    descriptions = _descriptions(store, _known(quads), catalogue, schema)
     _check_shapes([*quads, *(quad for part in descriptions.values() for quad in part)])
     return DocumentGraph(key, tuple(sorted(quads, key=str)), descriptions, {})
 
@@ -61,6 +58,23 @@ def _check_subjects(store: Store, key: str, quads: Iterable[Quad]) -> None:
             raise Faulty(422, f"{node.value} is no span, event, claim or unlinked entity of this document")
         if any(quad.graph_name != graph for quad in store.quads(node, _TYPE)):
             raise Faulty(422, f"{node.value} belongs to another document")
+
+
+def _descriptions(
+    store: Store, keys: Iterable[str], catalogue: Catalogue, schema: Schema
+) -> dict[str, tuple[Quad, ...]]:
+    """What the knowledge base says of entities, else what the store has of them (from a table of somebody's own)."""
+    found: dict[str, tuple[Quad, ...]] = {}
+    for key in keys:
+        try:
+            found |= describe([key], catalogue, schema)
+        except KeyError:
+            node = NamedNode(iri.entity(key))
+            stored = [*store.quads(node, graph=iri.ENTITIES), *store.quads(node, _ITEM, graph=iri.LINKS)]
+            if not stored:
+                raise Faulty(422, f"there is no entity {key}, in the knowledge base or here") from None
+            found[node.value] = tuple(sorted(stored, key=str))
+    return found
 
 
 def _known(quads: Iterable[Quad]) -> set[str]:

@@ -13,6 +13,9 @@ from starlette.types import Receive, Scope, Send
 from khabar.serve.pool import Answer, Broken, Refused
 
 _T = TypeVar("_T")
+ABORT = "khabar.abort"
+"""The extension of the server's scope that cuts the connection."""
+
 _SMALL = 8 << 20
 """Bytes of an answer that is held for a client of HTTP/1.0, which could not tell a broken answer from a whole one."""
 
@@ -27,17 +30,19 @@ def line(status: int, text: str, *, again: int = 0, headers: Mapping[str, str] |
     return Response(f"{text}\n", status, {**found, **(headers or {})}, "text/plain")
 
 
-async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]]) -> _T:
-    """What the work gives, unless the client hangs up first, which cancels it and raises Gone."""
+async def unless_gone(
+    receive: Receive, work: Callable[[], Awaitable[_T]], gone: asyncio.Event | None = None
+) -> _T:
+    """What the work gives, unless the client hangs up (or whoever works is `gone`), which cancels it and raises Gone."""
     task = asyncio.ensure_future(work())
-    watch = asyncio.ensure_future(_gone(receive))
+    watches = [asyncio.ensure_future(_gone(receive)), *([asyncio.ensure_future(gone.wait())] if gone else [])]
     try:
-        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((task, *watches), return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
         raise Gone
     finally:
-        for one in (task, watch):
+        for one in (task, *watches):
             if not one.done():
                 one.cancel()
                 with suppress(asyncio.CancelledError, Refused):
@@ -55,7 +60,7 @@ class Reply(Response):
     def __init__(self, answer: Answer, headers: Mapping[str, str]) -> None:
         super().__init__(answer.body, 200, dict(headers), None)
         self.headers["content-type"] = answer.media
-        self._parts = answer.parts
+        self._parts, self._gone = answer.parts, answer.gone
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it (ASGI)."""
@@ -66,8 +71,11 @@ class Reply(Response):
             if scope["http_version"] == "1.0":
                 await self._held(scope, receive, send)
             else:
-                with suppress(Gone, Broken):  # an answer that is not completed is cut by the server
-                    await unless_gone(receive, lambda: self._send(scope, send))
+                try:
+                    await unless_gone(receive, lambda: self._send(scope, send), self._gone)
+                except (Gone, Broken):
+                    # Not closed but cut: nobody can take it for the end, and one who does not read is not waited for.
+                    scope["extensions"][ABORT]()
 
     async def _send(self, scope: Scope, send: Send) -> None:
         del self.headers["content-length"]

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from khabar.errors import KhabarError
+from khabar.serve.replies import ABORT
 from khabar.serve.settings import Settings
 
 _MOST_HEADERS = 64 << 10
@@ -82,18 +83,17 @@ def _protocol(settings: Settings) -> type[HttpToolsProtocol]:
                 return
             if self.cycle is None or self.cycle.response_complete:
                 self._hurry()
-            if self._timer is not None:
-                self._size += len(data)
-                if self._size > _MOST_HEADERS and not self._done():
-                    self._end(b"431 Request Header Fields Too Large")
-                    return
+            self._size += len(data)
             super().data_received(data)
+            if self._timer is not None and self._size > _MOST_HEADERS:  # and the head is not over yet
+                self._end(b"431 Request Header Fields Too Large")
 
         def on_headers_complete(self) -> None:
             self._calm()
             if sum(len(name) + len(value) for name, value in self.headers) + len(self.url) > _MOST_HEADERS:
                 self._end(b"431 Request Header Fields Too Large")
                 return
+            self.scope["extensions"] = {ABORT: self.transport.abort}
             super().on_headers_complete()
 
         def on_body(self, body: bytes) -> None:
@@ -103,9 +103,6 @@ def _protocol(settings: Settings) -> type[HttpToolsProtocol]:
         def on_message_complete(self) -> None:
             if not self.transport.is_closing():
                 super().on_message_complete()
-
-        def _done(self) -> bool:
-            return self._timer is None
 
         def _hurry(self) -> None:
             if self._timer is None:

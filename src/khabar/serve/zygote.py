@@ -22,6 +22,7 @@ from khabar.serve import worker
 
 REQUEST = struct.Struct("!cQ512s")
 REPLY = struct.Struct("!Q")
+_BASE = 512 << 20
 _NEW_NETWORK, _DEATH_SIGNAL = 0x40000000, 1
 
 
@@ -65,7 +66,8 @@ def _fork(channel: socket.socket, snapshot: str, memory: int, control: socket.so
         control.close()
         _die_with_parent()
         # A backstop; the server looks at what is in use far more often than this is reached.
-        resource.setrlimit(resource.RLIMIT_DATA, (2 * memory, 2 * memory))
+        most = 2 * memory + _BASE
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         worker.serve(channel, snapshot)
         code = 0
