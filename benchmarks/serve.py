@@ -4,8 +4,9 @@
     python benchmarks/serve.py --write docs/serve.md     # puts the tables between its marks
 
 All servers hold the same graph: the example articles, so many times over under other keys. A hog asks one of three
-things again and again: a cartesian product, ORDER BY over all pairs, and a path of any length between all pairs. Clients,
-servers and hogs share one machine, so only figures of one run compare. Needs khabar[serve], oxigraph, rdflib-endpoint.
+things again and again: a cartesian product, ORDER BY over all pairs, and a path of any length between all pairs.
+Clients, servers and hogs share one machine, so only figures of one run compare. Needs khabar[serve], oxigraph and
+rdflib-endpoint.
 """
 
 from __future__ import annotations
@@ -84,12 +85,16 @@ def fill(folder: Path, copies: int) -> int:
     )
     with Store.open(first) as store:
         keys = store.documents()
-        own = {key: [f"{quad} .\n" for quad in store.quads(graph=f"https://w3id.org/khabar/graph/doc/{key}")] for key in keys}
+        own = {
+            key: [f"{quad} .\n" for quad in store.quads(graph=f"https://w3id.org/khabar/graph/doc/{key}")]
+            for key in keys
+        }
         rest = [f"{quad} .\n" for quad in store.quads() if "/graph/doc/" not in str(quad.graph_name)]
     minted = re.compile(r"(?<=/khabar/)((?:graph/)?doc/|claim/|event/|entity/nil-)([0-9a-f]{16})")
     with (folder / "all.nq").open("w", encoding="utf-8") as file:
         file.writelines(rest)
         for number in range(copies):
+
             def other(found: re.Match[str], number: int = number) -> str:
                 return found[1] + hashlib.sha256(f"{found[2]}{number}".encode()).hexdigest()[:16]
 
@@ -117,7 +122,17 @@ def server(name: str, folder: Path):
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}/"
     if name == "khabar":
-        command = [sys.executable, "-m", "khabar", "serve", str(folder / "store"), "--port", str(port), "--timeout", str(LIMIT)]
+        command = [
+            sys.executable,
+            "-m",
+            "khabar",
+            "serve",
+            str(folder / "store"),
+            "--port",
+            str(port),
+            "--timeout",
+            str(LIMIT),
+        ]
         address += "sparql"
     elif name == "oxigraph":
         location = folder / "oxigraph"
@@ -179,12 +194,14 @@ def once(process: subprocess.Popen, address: str, query: str, clients: int, hogs
         for i in range(hogs)
     ]
     time.sleep(1.5 if hogs else 0.2)
-    light = subprocess.run([*me, query, str(clients), str(seconds), "no"], stdout=subprocess.PIPE, text=True, check=True)
+    light = subprocess.run(
+        [*me, query, str(clients), str(seconds), "no"], stdout=subprocess.PIPE, text=True, check=True
+    )
     memory = resident(process)
     result = json.loads(light.stdout)
     hog = [json.loads(one.communicate()[0]) for one in heavy]
     result["hog seconds"] = max((one["longest"] for one in hog), default=0.0)
-    result["hog answers"] = sum((one["statuses"] for one in hog), [])
+    result["hog answers"] = [status for one in hog for status in one["statuses"]]
     result["MB"] = memory >> 20
     return result
 
@@ -204,9 +221,7 @@ async def load(address: str, query: str, clients: int, seconds: float, hog: bool
     """Ask from so many connections at once until the time is up; the rate, the p95 and what came back."""
     parts = urllib.parse.urlsplit(address)
     path = f"{parts.path}?query={urllib.parse.quote(query)}"
-    request = (
-        f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: application/sparql-results+json\r\n\r\n".encode()
-    )
+    request = f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: application/sparql-results+json\r\n\r\n".encode()
     times: list[float] = []
     statuses: list[str] = []
     until = time.monotonic() + seconds
@@ -258,7 +273,7 @@ def markdown(rows: list[dict]) -> str:
     """The figures as tables: the rate, its share of the undisturbed rate, and p95."""
     alone = {(r["server"], r["query"], r["clients"]): r["rate"] for r in rows if r["hogs"] == 0}
     lines = [
-        "| server | query | clients | hogs | requests a second | of the undisturbed rate | p95 ms | failed | longest hog s | MB |",
+        "| server | query | clients | hogs | requests a second | of alone | p95 ms | failed | longest hog s | MB |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:

@@ -28,10 +28,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from serving import Running, bearer, serving, wait_for  # noqa: E402
-
 from khabar.cli import run as command  # noqa: E402
 from khabar.store import Store  # noqa: E402
+from serving import Running, bearer, serving, wait_for  # noqa: E402
 
 HOGS = [
     "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
@@ -52,13 +51,16 @@ class Soak:
         self.lock = threading.Lock()
 
     def going(self) -> bool:
+        """Whether there is time left."""
         return time.monotonic() < self.until
 
     def note(self, what: str) -> None:
+        """Count something."""
         with self.lock:
             self.seen[what] += 1
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str):
+        """Ask the server; the kind of failure stands for the status."""
         try:
             return self.server.ask(path, method, body, timeout=60, **headers)
         except (OSError, http.client.HTTPException) as error:
@@ -89,6 +91,7 @@ class Soak:
                 self.wrong.append(f"a reader got {status}")
 
     def hog(self, number: int) -> None:
+        """Ask for what takes for ever."""
         while self.going():
             status, _, _ = self.ask(f"/sparql?query={quote(HOGS[number % len(HOGS)])}")
             self.note(f"hog {status}")
@@ -96,6 +99,7 @@ class Soak:
                 self.wrong.append("a hog got an answer")
 
     def hang_up(self, number: int) -> None:
+        """Ask, and leave before the answer."""
         pick = random.Random(number)
         while self.going():
             with contextlib.suppress(OSError), socket.create_connection((self.server.host, self.server.port)) as line:
@@ -130,6 +134,7 @@ class Soak:
             time.sleep(0.5)
 
     def served(self, key: str) -> bool:
+        """Whether a document is there."""
         return self.ask(f"/graph/doc/{key}", "HEAD")[0] == 200
 
 
@@ -158,7 +163,9 @@ def main() -> int:
         check(soak, path)
         print(json.dumps(dict(sorted(soak.seen.items()))))
         print(f"memory of the server and its helpers, MB: {levels}")
-        print(f"{processes} processes and {snapshots} snapshots at rest, {len(left)} and {numbered(path)} after its end")
+        print(
+            f"{processes} processes and {snapshots} snapshots at rest, {len(left)} and {numbered(path)} after its end"
+        )
         if left or numbered(path) or snapshots != 1 or processes > 6:
             soak.wrong.append("something was left behind")
         if levels[-1] > 1.2 * levels[2]:

@@ -58,13 +58,22 @@ HOSTILE = (
         400,
     ),
     Hostile("SSRF", "LOAD", _query("LOAD <U>"), 400),
-    Hostile("SSRF", "FROM a web address: an empty graph, nothing is fetched", _query("SELECT * FROM <U> { ?s ?p ?o }"), 200),
-    Hostile("SSRF", "default-graph-uri with a web address", _get(f"/sparql?query={quote('ASK {?s ?p ?o}')}&default-graph-uri=U"), 200),
+    Hostile(
+        "SSRF", "FROM a web address: an empty graph, nothing is fetched", _query("SELECT * FROM <U> { ?s ?p ?o }"), 200
+    ),
+    Hostile(
+        "SSRF",
+        "default-graph-uri with a web address",
+        _get(f"/sparql?query={quote('ASK {?s ?p ?o}')}&default-graph-uri=U"),
+        200,
+    ),
     Hostile("SSRF", "a graph at a web address", _get("/graphs?graph=U"), 404),
     Hostile(
         "SSRF",
         "JSON-LD with a context elsewhere, PUT with the token",
-        _post("/graph/doc/0123456789abcdef", "application/ld+json", b'{"@context": "U", "@id": "urn:x"}', _TOKEN).replace(b"POST", b"PUT"),
+        _post(
+            "/graph/doc/0123456789abcdef", "application/ld+json", b'{"@context": "U", "@id": "urn:x"}', _TOKEN
+        ).replace(b"POST", b"PUT"),
         400,
     ),
     Hostile(
@@ -99,7 +108,9 @@ HOSTILE = (
         _post("/sparql", SPARQL, b"0\r\n\r\nGET /evil HTTP/1.1\r\n\r\n", "Transfer-Encoding: chunked"),
         400,
     ),
-    Hostile("header", "Accept with 5,000 ranges", _get("/sparql?query=ASK%7B%7D", "Accept: " + "a/b;q=0.1," * 5000), 406),
+    Hostile(
+        "header", "Accept with 5,000 ranges", _get("/sparql?query=ASK%7B%7D", "Accept: " + "a/b;q=0.1," * 5000), 406
+    ),
     Hostile("header", "no HTTP at all", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 64, 400),
     # Bodies
     Hostile("body", "says 10 GB", _post("/sparql", SPARQL, b"ASK {}", length=10_000_000_000), 413),
@@ -109,14 +120,21 @@ HOSTILE = (
     Hostile("body", "a head that never ends", b"GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", 408),
     Hostile("body", "half a letter of UTF-8", _post("/sparql", SPARQL, "ASK { ?s ?p 'خ' }".encode()[:-4]), 400),
     Hostile("body", "gzip without saying so", _post("/sparql", SPARQL, gzip.compress(b"ASK {}")), 400),
-    Hostile("body", "a lone surrogate", _post("/sparql", FORM, b"query=ASK%20%7B%20%3Fs%20%3Fp%20%22%ED%A0%80%22%7D"), 400),
+    Hostile(
+        "body", "a lone surrogate", _post("/sparql", FORM, b"query=ASK%20%7B%20%3Fs%20%3Fp%20%22%ED%A0%80%22%7D"), 400
+    ),
     Hostile(
         "body",
         "JSON 100,000 deep, with the token",
         _post("/ingest", "application/json", b"[" * 100_000, _TOKEN),
         400,
     ),
-    Hostile("body", "an article without the token", _post("/ingest", "application/json", json.dumps({"text": "خبر"}).encode()), 401),
+    Hostile(
+        "body",
+        "an article without the token",
+        _post("/ingest", "application/json", json.dumps({"text": "خبر"}).encode()),
+        401,
+    ),
     # Depth and expansion
     Hostile("depth", "5,000 brackets", _query("ASK " + "{" * 5000 + "}" * 5000), 400),
     Hostile("depth", "20,000 negations", _post("/sparql", SPARQL, b"ASK { FILTER(" + b"!" * 20_000 + b"true) }"), 500),
@@ -126,5 +144,10 @@ HOSTILE = (
         _query(f"ASK {{ FILTER(REGEX('{'a' * 200}!', '^(a+)+$')) }}"),
         200,
     ),
-    Hostile("depth", "a regular expression of 10^9 states", _query("ASK { FILTER(REGEX('a', '(((a{1000}){1000}){1000})')) }"), 200),
+    Hostile(
+        "depth",
+        "a regular expression of 10^9 states",
+        _query("ASK { FILTER(REGEX('a', '(((a{1000}){1000}){1000})')) }"),
+        200,
+    ),
 )

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from pyoxigraph import NamedNode
 
 from handmade import EXTRACTION, RECORD, Catalogue, Reader, Schema, article
 from khabar import cli, iri
@@ -222,6 +223,18 @@ def test_show_document(khabar, store, name):
     assert out.startswith(f"قصف طرابلس\n  doc:{KEY}\n")
     assert out.count("\nfact   ") == 4
     assert out.count("\nclaim  ") == 3
+
+
+@pytest.mark.parametrize("form", ["{}", "event:{}", "event/{}"])
+def test_show_event(khabar, store, form):
+    with Store.open(store) as opened:
+        kind = NamedNode(iri.NS + "Strike")
+        (event,) = {quad.subject.value for quad in opened.quads(predicate=NamedNode(iri.RDF + "type"), obj=kind)}
+    name = event if form == "{}" else form.format(event.rpartition("/")[2])
+    code, out, _ = khabar("show", store, name)
+    assert code == 0
+    assert out.splitlines()[1] == f"  event:{event.rpartition('/')[2]}, Strike"
+    assert "Strike" in out.partition("\n\n")[2]
 
 
 def test_show_may_be_cut(khabar, store):

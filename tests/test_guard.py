@@ -78,7 +78,7 @@ def test_what_calls_out_is_refused(query, listener, store):
     "query",
     [
         "SELECT * { ?x <http://www.w3.org/ns/sparql-service-description#endpoint> ?service }",
-        "SELECT * { ?x ?p 'Security Service' . ?x ?p \"\"\"the \"service\" of\nsome\"\"\" }",
+        'SELECT * { ?x ?p \'Security Service\' . ?x ?p """the "service" of\nsome""" }',
         "PREFIX e:<http://e/> SELECT * { ?x e:service ?y ; e:x-service ?z } # SERVICE",
         "SELECT * { ?x ?p ?o FILTER(?o<5 && ?o>2) } # load it",
         "PREFIX e:<http://e/> SELECT (COUNT(*) AS ?clear) { ?x e:load ?insert }",
@@ -104,10 +104,22 @@ def test_changes_are_refused(query, word):
 
 
 PIECES = st.sampled_from(
-    """SERVICE service SERVICESILENT SILENT <U> ?s ?a ?b $x { } ( ) . ; , < > <= && || ! FILTER BIND(1AS?a) OPTIONAL UNION
-    MINUS ' " \\' \\" \\# # #' #> <'> <#> <urn:'> <urn:#> <http://x/'> <http://x/#> ''' \"\"\" e:p e:p\\# e:p\\' e: e:. : 1 1.0 'x' 'x'@en
-    ?a<?b FILTER(?a<?b) FILTER(?a<?b)SERVICE?s#> {?s?p?o} VALUES?s{<U>} . true 1SERVICE ?o.SERVICE e:b.SERVICE \u00a0 \\u0053""".split()
-    + ["\n", " ", "\r", "\t", "{ ?s ?p ?o }", "SERVICE <U> { ?s ?p ?o }", "#\n", "'\n"]
+    [
+        *"""SERVICE service SERVICESILENT SILENT <U> ?s ?a ?b $x { } ( ) . ; , < > <= && || ! FILTER BIND(1AS?a)
+        OPTIONAL UNION MINUS ' " \\' \\" \\# # #' #> <'> <#> <urn:'> <urn:#> <http://x/'> <http://x/#> ''' e:p e:p\\# e:p\\'
+        e: e:. : 1 1.0 'x' 'x'@en ?a<?b FILTER(?a<?b) FILTER(?a<?b)SERVICE?s#> {?s?p?o} VALUES?s{<U>} true 1SERVICE ?o.SERVICE
+        e:b.SERVICE \\u0053""".split(),
+        '"""',
+        "\u00a0",
+        "\n",
+        " ",
+        "\r",
+        "\t",
+        "{ ?s ?p ?o }",
+        "SERVICE <U> { ?s ?p ?o }",
+        "#\n",
+        "'\n",
+    ]
 )
 
 

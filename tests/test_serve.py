@@ -1,4 +1,4 @@
-"""`khabar serve`: limits that end work, turns, snapshots of a store that is being written, writing with a token, pages."""
+"""`khabar serve`: limits that end work, turns, snapshots of a store being written, writing with a token, pages."""
 
 import http.client
 import json
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,9 +30,12 @@ KEY = iri.document_key(EXTRACTION.record)
 PRODUCT = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 STREAM = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 SORTED = "SELECT ?a ?d ?g WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?f ?c ?i"
-PATHS = "SELECT (COUNT(*) AS ?n) WHERE { ?a (!<urn:x>|^!<urn:x>)* ?b . ?c (!<urn:x>|^!<urn:x>)* ?d . ?e (!<urn:x>)* ?f }"
+PATHS = (
+    "SELECT (COUNT(*) AS ?n) WHERE { ?a (!<urn:x>|^!<urn:x>)* ?b . ?c (!<urn:x>|^!<urn:x>)* ?d . ?e (!<urn:x>)* ?f }"
+)
 VALUES = f"SELECT (COUNT(*) AS ?n) WHERE {{ {' '.join(f'VALUES ?v{i} {{ 1 2 3 4 5 6 7 8 9 0 }}' for i in range(12))} }}"
-REGEX = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(REGEX(CONCAT(STR(?c), STR(?f), STR(?i)), '(x+x+)+y')) }"
+REGEX = """SELECT (COUNT(*) AS ?n) WHERE {
+  ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(REGEX(CONCAT(STR(?c), STR(?f), STR(?i)), '(x+x+)+y')) }"""
 DOCUMENTS = "SELECT (COUNT(DISTINCT ?d) AS ?n) WHERE { ?d a :Document }"
 
 
@@ -51,8 +55,8 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(path):
-    options = ("--timeout", "1.5", "--memory", "300", "--max-rows", "1000", "--max-bytes", "1", "--workers", "2", "--long", "2")
-    with serving(path, *options) as running:
+    options = "--timeout 1.5 --memory 300 --max-rows 1000 --max-bytes 1 --workers 2 --long 2"
+    with serving(path, *options.split()) as running:
         yield running
 
 
@@ -86,7 +90,8 @@ def test_the_memory_limit_stops_the_work(path):
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
 def test_too_many_rows_are_refused_in_every_format(server, form):
-    few = "SELECT ?x WHERE { VALUES ?y { 1 2 3 4 5 6 7 8 9 0 } VALUES ?z { 1 2 3 4 5 6 7 8 9 0 } VALUES ?u { 1 2 3 4 5 6 7 8 9 0 } %s }"
+    ten = "{ 1 2 3 4 5 6 7 8 9 0 }"
+    few = f"SELECT ?x WHERE {{ VALUES ?y {ten} VALUES ?z {ten} VALUES ?u {ten} %s }}"
     status, _, body = server.ask(f"/sparql?format={form}&query={quote(few % '')}")
     assert status == 200
     status, _, body = server.ask(f"/sparql?format={form}&query={quote(few % 'VALUES ?w { 1 2 }')}")
@@ -95,12 +100,15 @@ def test_too_many_rows_are_refused_in_every_format(server, form):
 
 def test_too_many_bytes_are_refused(server):
     text = "CONCAT(?x, ?x, ?x, ?x, ?x, ?x, ?x, ?x, ?x, ?x)"
-    query = f"SELECT (CONCAT(?y,?y,?y,?y,?y,?y,?y,?y,?y,?y) AS ?z) WHERE {{ BIND('{'خ' * 60_000}' AS ?x) BIND({text} AS ?y) }}"
+    query = f"SELECT (CONCAT(?y, ?y, ?y, ?y, ?y) AS ?z) WHERE {{ BIND('{'خ' * 60_000}' AS ?x) BIND({text} AS ?y) }}"
     status, _, body = server.ask("/sparql", "POST", query, Content_Type="application/sparql-query", Accept="text/csv")
     assert (status, body) == (413, b"the answer is longer than 1,048,576 bytes; ask for less, or use LIMIT\n")
     # In pieces it has begun before it is too long, so it breaks.
     with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
-        server.ask("/sparql?query=" + quote("SELECT (REPLACE(STR(?x), '^', ?long) AS ?y) WHERE { ?x ?p ?o BIND(%r AS ?long) }" % ("خ" * 3000)))
+        server.ask(
+            "/sparql?query="
+            + quote("SELECT (REPLACE(STR(?x), '^', ?long) AS ?y) WHERE { ?x ?p ?o BIND(%r AS ?long) }" % ("خ" * 3000))
+        )
 
 
 def test_an_answer_that_breaks_off_never_looks_whole(path):
@@ -223,12 +231,8 @@ def test_a_server_that_is_killed_takes_its_workers_along(tmp_path):
 
 def hogs_that_may_fail(server):
     def ask():
-        try:
+        with suppress(OSError, http.client.HTTPException):  # the connection breaks
             server.ask(f"/sparql?query={quote(PRODUCT)}")
-        except OSError:
-            pass
-        except Exception as error:  # the connection breaks
-            assert "RemoteDisconnected" in type(error).__name__ or "Incomplete" in type(error).__name__
 
     thread = threading.Thread(target=ask)
     thread.start()
@@ -339,7 +343,12 @@ def written(tmp_path_factory):
 def test_writing_needs_the_token(written):
     server, _ = written
     body = json.dumps(ARTICLE)
-    for method, address in (("POST", "/ingest"), ("PUT", f"/graph/doc/{KEY}"), ("DELETE", f"/graph/doc/{KEY}"), ("POST", f"/graph/doc/{KEY}")):
+    for method, address in (
+        ("POST", "/ingest"),
+        ("PUT", f"/graph/doc/{KEY}"),
+        ("DELETE", f"/graph/doc/{KEY}"),
+        ("POST", f"/graph/doc/{KEY}"),
+    ):
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}):
             status, found, _ = server.ask(address, method, body, Content_Type="application/json", **headers)
             assert (status, found["www-authenticate"]) == (401, 'Bearer realm="khabar"')
@@ -352,7 +361,9 @@ def test_nobody_writes_to_a_server_without_a_token(server):
 
 def test_an_article_goes_in_and_its_claims_come_out(written):
     server, path = written
-    status, _, body = server.ask("/ingest", "POST", json.dumps(ARTICLE, indent=1), Content_Type="application/json", **bearer())
+    status, _, body = server.ask(
+        "/ingest", "POST", json.dumps(ARTICLE, indent=1), Content_Type="application/json", **bearer()
+    )
     assert status == 200, body
     (document,) = json.loads(body)["documents"]
     key = document["key"]
@@ -408,7 +419,12 @@ def test_a_graph_can_be_taken_and_put_back(written):
         (f"/graph/doc/{KEY}", "this is no turtle", 400, "cannot be read"),
         (f"/graph/doc/{KEY}", "<urn:a> <urn:b> <urn:c> .", 422, "says nothing of the document"),
         (f"/graph/doc/{KEY}", f"<{iri.document(KEY)}> a <{iri.NS}Document> .", 422, "a document has"),
-        (f"/graph/doc/{KEY}", f"<{iri.document(KEY)}> a <{iri.NS}Document> . <urn:a> <urn:b> 1 .", 422, "urn:a is no span"),
+        (
+            f"/graph/doc/{KEY}",
+            f"<{iri.document(KEY)}> a <{iri.NS}Document> . <urn:a> <urn:b> 1 .",
+            422,
+            "urn:a is no span",
+        ),
         (f"/graph/doc/{KEY}", f"<{iri.document(KEY)}> a <{iri.NS}Nonsense> .", 422, "Nonsense"),
     ],
 )
@@ -417,7 +433,9 @@ def test_what_is_no_document_graph_is_refused_and_nothing_changes(written, addre
     before = server.ask("/graphs?default", Accept="application/n-triples")[2]
     found, _, text = server.ask(address, "PUT", body, Content_Type="text/turtle", **bearer())
     assert (found, line in text.decode()) == (status, True), text
-    assert sorted(server.ask("/graphs?default", Accept="application/n-triples")[2].splitlines()) == sorted(before.splitlines())
+    assert sorted(server.ask("/graphs?default", Accept="application/n-triples")[2].splitlines()) == sorted(
+        before.splitlines()
+    )
 
 
 def test_a_store_in_use_is_waited_for_and_then_503(written):
@@ -428,19 +446,29 @@ def test_a_store_in_use_is_waited_for_and_then_503(written):
     assert server.query(DOCUMENTS) == [["1"]]
 
 
-# Who may ask, and what leaves ------------------------------------------------------------------------------------------
+# Who may ask, and what leaves ----------------------------------------------------------------------------------------
 
 
 def test_other_hosts_are_refused(server):
-    for host, status in (("localhost", 200), (f"127.0.0.1:{server.port}", 200), ("[::1]:80", 200), ("evil.example", 421)):
+    for host, status in (
+        ("localhost", 200),
+        (f"127.0.0.1:{server.port}", 200),
+        ("[::1]:80", 200),
+        ("evil.example", 421),
+    ):
         assert server.ask("/health", Host=host)[0] == status
 
 
 def test_no_page_of_another_origin_may_read(server, path):
     assert "access-control-allow-origin" not in server.ask("/sparql?query=ASK%7B%7D", Origin="https://a.example")[1]
     with serving(path, "--cors", "https://a.example") as running:
-        assert running.ask("/sparql?query=ASK%7B%7D", Origin="https://a.example")[1]["access-control-allow-origin"] == "https://a.example"
-        assert "access-control-allow-origin" not in running.ask("/sparql?query=ASK%7B%7D", Origin="https://b.example")[1]
+        assert (
+            running.ask("/sparql?query=ASK%7B%7D", Origin="https://a.example")[1]["access-control-allow-origin"]
+            == "https://a.example"
+        )
+        assert (
+            "access-control-allow-origin" not in running.ask("/sparql?query=ASK%7B%7D", Origin="https://b.example")[1]
+        )
         status, headers, _ = running.ask(
             "/sparql", "OPTIONS", Origin="https://a.example", Access_Control_Request_Method="POST"
         )
@@ -464,12 +492,17 @@ def test_without_text_no_article_leaves(tmp_path):
         assert running.query("SELECT ?t { ?d nif:isString ?t }") == []
 
 
-# Pages, named queries, descriptions ------------------------------------------------------------------------------------
+# Pages, named queries, descriptions ----------------------------------------------------------------------------------
 
 
 def test_things_have_addresses(server):
     for address in (f"/doc/{KEY}", "/entity/haftar"):
-        for accept, media in (("text/html", "text/html"), ("text/turtle", "text/turtle"), ("application/ld+json", "application/ld+json"), ("application/n-triples", "application/n-triples")):
+        for accept, media in (
+            ("text/html", "text/html"),
+            ("text/turtle", "text/turtle"),
+            ("application/ld+json", "application/ld+json"),
+            ("application/n-triples", "application/n-triples"),
+        ):
             status, headers, _ = server.ask(address, Accept=accept)
             assert (status, headers["content-type"].partition(";")[0]) == (200, media)
     page = server.ask("/entity/haftar", Accept="text/html")[2].decode()

@@ -1,6 +1,6 @@
 """Finds what a person means by a word.
 
-Entities by key, IRI, Wikidata id or name; documents by key, IRI, URL or id; claims by key or IRI.
+Entities by key, IRI, Wikidata id or name; documents by key, IRI, URL or id; claims by key or IRI; events by IRI.
 """
 
 from __future__ import annotations
@@ -83,6 +83,13 @@ def claims(store: Store, name: str) -> list[str]:
     key = name.strip().removeprefix(iri.BASE).removeprefix("claim/").removeprefix("claim:")
     node = NamedNode(f"{iri.BASE}claim/{key}") if re.fullmatch(r"[0-9a-f]{16}", key) else None
     return [node.value] if node is not None and _known(store, node) else []
+
+
+def events(store: Store, name: str) -> list[NamedNode]:
+    """The event that `name` means, by IRI, whole or as event:KEY; empty when there is none."""
+    key = name.strip().removeprefix(iri.BASE).replace(":", "/", 1)
+    node = NamedNode(iri.BASE + key) if re.fullmatch(r"event/[0-9a-f]{16}", key) else None
+    return [node] if node is not None and _known(store, node) else []
 
 
 def entities(store: Store, name: str) -> list[NamedNode]:

@@ -16,7 +16,7 @@ _STRING = r"""\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*''
 _INSIDE = r'[^<>"{}|^`\\\x00-\x20]*'
 _QUIET = re.compile(
     rf"""(?P<string>{_STRING})
-  | (?P<iri><[A-Za-z][\w+.-]*://{_INSIDE}>)      # `?a<http://x` can be no comparison: nothing follows `http:/` but an error
+  | (?P<iri><[A-Za-z][\w+.-]*://{_INSIDE}>)      # no comparison: after `?a<http:/` only errors come
   | (?P<doubtful><{_INSIDE}>)                    # an IRI, or `?a<?b)SERVICE?s#>`, a comparison and what comes after
   | (?P<comment>\#[^\n\r]*)
   | (?P<name>[?$]\w+ | :(?:(?:[\w:%]|\\.)(?:[\w:%-]|\\.)*)?)  # to its first dot, which may end the triple
@@ -26,9 +26,7 @@ _QUIET = re.compile(
 )
 _CALL = re.compile("SERVICE", re.IGNORECASE)
 _FROM = re.compile(r"(?<!\w)FROM(?![\w:])", re.IGNORECASE)
-_CHANGE = re.compile(
-    r"(?<![\w:?$.-])(LOAD|INSERT|DELETE|CLEAR|DROP|CREATE|COPY|MOVE|ADD)(?![\w:.-])", re.IGNORECASE
-)
+_CHANGE = re.compile(r"(?<![\w:?$.-])(LOAD|INSERT|DELETE|CLEAR|DROP|CREATE|COPY|MOVE|ADD)(?![\w:.-])", re.IGNORECASE)
 
 
 def refuse_outside(text: str) -> None:

@@ -29,9 +29,7 @@ def serve(
     text: Annotated[
         bool, typer.Option("--text/--no-text", help="With the articles, or with offsets and short quotes only.")
     ] = True,
-    timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, help="How long one question may take.")
-    ] = 30.0,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="How long one question may take.")] = 30.0,
     memory: Annotated[int, typer.Option(metavar="MB", min=64, help="How much memory one question may take.")] = 1024,
     max_rows: Annotated[int, typer.Option(metavar="N", min=1, help="How many rows an answer may have.")] = 1_000_000,
     max_bytes: Annotated[int, typer.Option(metavar="MB", min=1, help="How long an answer may be.")] = 256,
@@ -56,8 +54,8 @@ def serve(
     takes long stands back behind the others. What `khabar build` and other commands change meanwhile is served within
     seconds, whole documents at a time.
 
-    With --token-env clients that send `Authorization: Bearer TOKEN` may write: POST an article to /ingest, PUT or DELETE the
-    graph of a document.
+    With --token-env clients that send `Authorization: Bearer TOKEN` may write: POST an article to /ingest, PUT or
+    DELETE the graph of a document.
 
         khabar serve news
 

@@ -17,9 +17,9 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="CLAIM|ENTITY|DOC",
-            help="A claim's key or IRI, an entity's key, IRI, Wikidata id or name (Arabic or English), or a document's "
-            "key, URL or id.",
+            metavar="CLAIM|ENTITY|EVENT|DOC",
+            help="A claim's key or IRI, an entity's key, IRI, Wikidata id or name (Arabic or English), an event's IRI, "
+            "or a document's key, URL or id.",
         ),
     ],
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Show at most so many claims of each.")] = 50,
@@ -38,13 +38,15 @@ def show(
 
         khabar show news Q43
 
+        khabar show news event:c460f99df6c06b72
+
         khabar show news claim:1f0c7e52a9d3b846
     """
     from pyoxigraph import NamedNode
 
     from khabar.dossier import Dossier
     from khabar.errors import QueryError
-    from khabar.finder import claims, documents, entities, near
+    from khabar.finder import claims, documents, entities, events, near
     from khabar.store import Store
 
     with Store.open(store) as opened:
@@ -53,7 +55,7 @@ def show(
             _explain(*dossier.claim(NamedNode(claim)))
             return
         nodes = dict.fromkeys(opened.decisions.group(node.value)[0] for node in entities(opened, name))
-        cards = [dossier.entity(NamedNode(node)) for node in nodes]
+        cards = [dossier.entity(NamedNode(node)) for node in (*nodes, *(node.value for node in events(opened, name)))]
         cards = cards or [dossier.document(key) for key in documents(opened, name)]
         if not cards:
             close = near(opened, name)

@@ -1,4 +1,4 @@
-"""The HTTP face: which path means what. Everything that reads goes to a worker, everything that writes needs the token."""
+"""The HTTP face: which path means what. What reads goes to a worker, what writes needs the token."""
 
 from __future__ import annotations
 
@@ -227,7 +227,9 @@ class Face:
         self._authorised(request)
         key = (name or "").removeprefix(iri.DOCUMENTS)
         if name is None or not _DOCUMENT.fullmatch(key):
-            raise Refused(403, f"only graphs of documents ({iri.DOCUMENTS}<16 hex digits>) can be written; all others follow")
+            raise Refused(
+                403, f"only graphs of documents ({iri.DOCUMENTS}<16 hex digits>) can be written; all others follow"
+            )
         if request.method == "DELETE":
             head, _ = await self._written({"do": "delete", "key": key}, b"")
         else:
@@ -313,5 +315,3 @@ def _lines(body: bytes) -> bytes:
         raise Refused(400, f"the body is no JSON ({' '.join(str(error).split())})") from error
     articles = found if isinstance(found, list) else [found]
     return "".join(json.dumps(article) + "\n" for article in articles).encode()
-
-

@@ -43,7 +43,9 @@ class Door:
 
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or not self._known(hosts[0]):
-            await line(421, "this server is not called so; --allow-host names what it may be called")(scope, receive, noted)
+            await line(421, "this server is not called so; --allow-host names what it may be called")(
+                scope, receive, noted
+            )
         else:
             await self._app(scope, receive, noted)
         if self._settings.log:

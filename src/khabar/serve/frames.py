@@ -1,8 +1,8 @@
 """What the server and its workers say to each other: a letter, a length, and so many bytes.
 
-Server to worker: one `ASK` with a job as JSON, again and again. Worker to server: `READY` once; then for each job either
-`WHOLE` (a head as JSON, then the body in one `DATA`), or `START` (a head), `DATA` as it comes, and `END`; or `FAULT` (a
-head with status and message) in the place of whatever would have come next.
+Server to worker: one `ASK` with a job as JSON, again and again. Worker to server: `READY` once; then for each job
+either `WHOLE` (a head as JSON, then the body in one `DATA`), or `START` (a head), `DATA` as it comes, and `END`; or `FAULT`
+(a head with status and message) in the place of whatever would have come next.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class Channel(Protocol):
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
-    """The bytes of one frame.
+    r"""The bytes of one frame.
 
     >>> frame(DATA, b"abc")
-    b'D\\x00\\x00\\x00\\x03abc'
+    b'D\x00\x00\x00\x03abc'
     """
     return HEAD.pack(kind, len(payload)) + payload
 

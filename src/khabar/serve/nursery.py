@@ -89,7 +89,7 @@ class Nursery:
         self._memory = memory
         self._control, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 (this very Python)
                 [sys.executable, "-m", _name(zygote), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

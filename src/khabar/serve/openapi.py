@@ -10,7 +10,7 @@ from khabar.serve.formats import PAGE, ROWS, TRIPLES, Media
 from khabar.serve.putting import MEDIA
 
 _LINE = {"content": {"text/plain": {"schema": {"type": "string"}}}}
-_WRITES = [{"token": []}]
+_WRITES: list[dict[str, list[str]]] = [{"token": []}]
 
 
 def about(query: NamedQuery) -> dict[str, Any]:
@@ -37,7 +37,12 @@ def document(named: tuple[NamedQuery, ...], version: str) -> dict[str, Any]:
             "get": _get(
                 "SPARQL 1.1 Protocol; without a query the service description.",
                 {**rows, **triples},
-                [_query("query"), _query("default-graph-uri", many=True), _query("named-graph-uri", many=True), _FORMAT],
+                [
+                    _query("query"),
+                    _query("default-graph-uri", many=True),
+                    _query("named-graph-uri", many=True),
+                    _FORMAT,
+                ],
             ),
             "post": {
                 **_get("SPARQL 1.1 Protocol.", {**rows, **triples}),
@@ -100,11 +105,14 @@ def document(named: tuple[NamedQuery, ...], version: str) -> dict[str, Any]:
 _ARTICLE = {
     "type": "object",
     "required": ["text"],
-    "properties": {
-        name: {"type": "string"} for name in ("text", "id", "title", "url", "date", "publisher", "licence")
-    },
+    "properties": {name: {"type": "string"} for name in ("text", "id", "title", "url", "date", "publisher", "licence")},
 }
-_FORMAT = {"name": "format", "in": "query", "schema": {"type": "string"}, "description": "Instead of Accept: csv, ttl, ..."}
+_FORMAT = {
+    "name": "format",
+    "in": "query",
+    "schema": {"type": "string"},
+    "description": "Instead of Accept: csv, ttl, ...",
+}
 
 
 def _graph(parameters: list[Any], triples: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from khabar.serve import frames
+
+_S = TypeVar("_S")
 
 WHOLE = 1 << 16
 """Bytes that are held back before an answer is begun: whatever fails until then still gets its own status."""
@@ -85,16 +88,11 @@ class Output:
         self._tail = joined[-kept:] if kept else b""
 
 
-class Counted:
-    """Triples or quads that are counted as they pass."""
-
-    def __init__(self, statements: Iterable[object], output: Output) -> None:
-        self._statements, self._output = statements, output
-
-    def __iter__(self) -> Iterator[object]:
-        for statement in self._statements:
-            self._output.count()
-            yield statement
+def counted(statements: Iterable[_S], output: Output) -> Iterator[_S]:
+    """Triples or quads, counted as they pass."""
+    for statement in statements:
+        output.count()
+        yield statement
 
 
 # What stands once for each row; more often only where a value holds it: in JSON what parts two rows, in CSV a line end.

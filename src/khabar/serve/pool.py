@@ -1,4 +1,4 @@
-"""Lets workers answer: brief questions at once, long ones behind them, each within its limits, nobody before his turn."""
+"""Lets workers answer: brief questions at once, long ones behind them, each within its limits and in its turn."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class Pool:
         self._asked[client] += 1
         worker = self._take()
         if worker is None:
-            turn = asyncio.get_running_loop().create_future()
+            turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
             self._waiting.setdefault(client, deque()).append(turn)
             try:
                 worker = await asyncio.wait_for(turn, self.limits.timeout)

@@ -29,11 +29,11 @@ MEDIA = {
 def document_graph(
     store: Store, key: str, body: bytes, media: str, catalogue: Catalogue, schema: Schema
 ) -> DocumentGraph:
-    """The graph of a document as it was sent; Faulty (400 or 422) when it is no RDF, or not what a document graph is."""
+    """The graph of a document as it was sent; Faulty (400 or 422) when it is no RDF, or no document graph."""
     graph = NamedNode(iri.document_graph(key))
     try:
         triples = list(parse(body, format=MEDIA[media]))
-        quads = {Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples}  # type: ignore[arg-type]
+        quads = {Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples}
     except (SyntaxError, ValueError) as error:
         raise Faulty(400, f"the graph cannot be read ({' '.join(str(error).split())})") from error
     _check_subjects(store, key, quads)

@@ -1,4 +1,4 @@
-"""Answers on their way to the client: whole ones with their length, others in pieces that visibly break when they fail."""
+"""Answers on their way to the client: whole ones with their length, others in pieces that break when they fail."""
 
 from __future__ import annotations
 
@@ -30,10 +30,8 @@ def line(status: int, text: str, *, again: int = 0, headers: Mapping[str, str] |
     return Response(f"{text}\n", status, {**found, **(headers or {})}, "text/plain")
 
 
-async def unless_gone(
-    receive: Receive, work: Callable[[], Awaitable[_T]], gone: asyncio.Event | None = None
-) -> _T:
-    """What the work gives, unless the client hangs up (or whoever works is `gone`), which cancels it and raises Gone."""
+async def unless_gone(receive: Receive, work: Callable[[], Awaitable[_T]], gone: asyncio.Event | None = None) -> _T:
+    """What the work gives, unless the client hangs up (or who works is `gone`): it is cancelled, and Gone raised."""
     task = asyncio.ensure_future(work())
     watches = [asyncio.ensure_future(_gone(receive)), *([asyncio.ensure_future(gone.wait())] if gone else [])]
     try:

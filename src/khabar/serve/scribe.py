@@ -2,8 +2,8 @@
 
 It holds the store only while it works, so `khabar build` can run between two jobs; while somebody else holds it, a job
 waits a little and then gets 503. Frames come on standard input and go to standard output: `ASK` with a job, `DATA` with
-its body; back come `WHOLE` with a head, and `DATA` with JSON. Merges and groups, which concern the whole store, follow when
-no job has come for a while; where facts rest on them, at once.
+its body; back come `WHOLE` with a head, and `DATA` with JSON. Merges and groups, which concern the whole store, follow
+when no job has come for a while; where facts rest on them, at once.
 
     python -m khabar.serve.scribe STORE
 """
@@ -83,7 +83,7 @@ class Scribe:
 
     def _ingest(self, job: Result, body: bytes) -> Result:
         problems: list[str] = []
-        source = Source("request", None, io.BufferedReader(io.BytesIO(body)))  # type: ignore[arg-type]
+        source = Source("request", None, io.BufferedReader(io.BytesIO(body)))
         records = list(read_jsonl(source, problems.append))
         if not records:
             raise Faulty(400, problems[0] if problems else "request: there is no article in it")
@@ -91,7 +91,12 @@ class Scribe:
         with self._open() as store:
             store.put_ontology()
             build = Build(
-                store, self._rules, self._rules.kb, self._ontology, problem=problems.append, again=bool(job.get("again"))
+                store,
+                self._rules,
+                self._rules.kb,
+                self._ontology,
+                problem=problems.append,
+                again=bool(job.get("again")),
             )
             build.run(records)
             self._changed(store)

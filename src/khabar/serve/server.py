@@ -93,7 +93,7 @@ def _protocol(settings: Settings) -> type[HttpToolsProtocol]:
             if sum(len(name) + len(value) for name, value in self.headers) + len(self.url) > _MOST_HEADERS:
                 self._end(b"431 Request Header Fields Too Large")
                 return
-            self.scope["extensions"] = {ABORT: self.transport.abort}
+            self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]
             super().on_headers_complete()
 
         def on_body(self, body: bytes) -> None:

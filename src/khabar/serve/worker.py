@@ -15,7 +15,7 @@ from khabar.answers import write_rdf
 from khabar.errors import KhabarError
 from khabar.serve import frames, pages
 from khabar.serve.formats import PAGE, ROWS, TRIPLES, Media, choose
-from khabar.serve.output import Counted, Faulty, Output
+from khabar.serve.output import Faulty, Output, counted
 from khabar.snapshots import Snapshots
 from khabar.store import Store
 
@@ -60,7 +60,7 @@ def _query(store: Store, job: Job, output: Output) -> None:
         triples = cast("QueryTriples", results)
         media = _chosen(TRIPLES, job)
         output.begin(media.sends)
-        _serialize(Counted(triples, output), media, output)
+        _serialize(counted(triples, output), media, output)
 
 
 def _dataset(job: Job) -> dict[str, Any]:
@@ -80,9 +80,9 @@ def _graph(store: Store, job: Job, output: Output) -> None:
     output.begin(media.sends)
     quads = store.quads(graph=name)
     if media.rdf is not None and media.rdf.supports_datasets and media.rdf != RdfFormat.JSON_LD:
-        _serialize(Counted(quads, output), media, output)
+        _serialize(counted(quads, output), media, output)
     else:
-        _serialize(Counted((quad.triple for quad in quads), output), media, output)
+        _serialize(counted((quad.triple for quad in quads), output), media, output)
 
 
 def _node(store: Store, job: Job, output: Output) -> None:
@@ -98,7 +98,7 @@ def _node(store: Store, job: Job, output: Output) -> None:
         output.write(pages.of_node(store, node, job["base"]).encode())
     else:
         triples = (quad.triple for part in ([first], quads) for quad in part)
-        _serialize(Counted(triples, output), media, output)
+        _serialize(counted(triples, output), media, output)
 
 
 def about(store: Store, node: NamedNode) -> Iterator[Quad]:
