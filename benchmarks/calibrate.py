@@ -30,7 +30,7 @@ from khabar.evaluate import scheme
 from khabar.evaluate.align import Aligned, align
 from khabar.evaluate.gold import GoldDocument, read_gold
 from khabar.evaluate.graph import FoundGraph
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.model import Extraction, Record
 from khabar.ontology import Ontology
 from khabar.pipeline import Build

@@ -31,7 +31,7 @@ import numpy as np
 from khabar import iri
 from khabar.alike import APART, Reason, Thing, blocks, likeness, reasons, weights
 from khabar.candidates import Candidate, settled
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.kb import KnowledgeBase
 from khabar.ontology import Ontology
 from khabar.pipeline import Build

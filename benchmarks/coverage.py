@@ -19,7 +19,7 @@ from pathlib import Path
 from throughput import sample
 
 from khabar import entities, mentions
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.lexicon import Lexicon
 from khabar.mentions.scan import FORCES
 from khabar.model import Record, Token

@@ -28,7 +28,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.model import Event, Extraction, Record
 from khabar.text import fold
 

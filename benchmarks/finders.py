@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from throughput import read
 
 from khabar import mentions
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.finders import open_finder
 from khabar.finders.windows import located
 from khabar.mentions.joining import join

@@ -14,7 +14,7 @@ import json
 import random
 from pathlib import Path
 
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.model import Extraction, Record
 
 WORDS = "قصف الجيش قتل هجوم الحوثي داعش المعارضة غارات اشتباكات مسلح قوات الميليشيا".split()

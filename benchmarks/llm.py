@@ -21,7 +21,7 @@ from khabar.evaluate.align import align
 from khabar.evaluate.gold import GoldDocument, read_gold
 from khabar.evaluate.graph import open_graph
 from khabar.evaluate.report import report
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.llm import answer
 from khabar.llm.checking import Checker
 from khabar.llm.prompt import EVIDENCE_LIMIT

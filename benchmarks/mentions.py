@@ -29,7 +29,7 @@ from khabar.evaluate.breakdown import Table
 from khabar.evaluate.gold import GoldDocument, read_gold
 from khabar.evaluate.pairs import near, pair
 from khabar.evaluate.report import markdown, plain
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.mentions import find_mentions, unknown
 from khabar.mentions.unknown.features import COARSE
 from khabar.model import Record

@@ -26,7 +26,7 @@ from typing import TypeVar
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is loaded
 
 from khabar import coref, entities, mentions
-from khabar.extract import Page, RuleExtractor
+from khabar.extractor import Page, RuleExtractor
 from khabar.landmarks import landmarks
 from khabar.model import Record
 from khabar.pipeline import Build
@@ -52,7 +52,7 @@ def sample(path: Path, count: int) -> list[Record]:
 def cold_start(text: str) -> float:
     """Seconds from starting Python to the first claim of a short article."""
     code = (
-        "from khabar.extract import RuleExtractor; from khabar.model import Record; import sys;"
+        "from khabar.extractor import RuleExtractor; from khabar.model import Record; import sys;"
         "x = RuleExtractor().extract(Record(text=sys.argv[1], where='-')); sys.exit(not (x.events or x.relations))"
     )
     start = time.perf_counter()
@@ -121,7 +121,7 @@ def _run(measure: Callable[[RuleExtractor, list[Record]], T], records: list[Reco
 # Reads the records of standard input in whatever khabar is on the path, and prints its processor seconds.
 _WHOLE = """
 import json, sys, tempfile, time
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.model import Record
 from khabar.pipeline import Build
 from khabar.store import Store

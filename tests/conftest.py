@@ -7,7 +7,7 @@ import pytest
 
 import chats
 from khabar import cli
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def articles(tmp_path, monkeypatch):
-    monkeypatch.setattr("khabar.extract.RuleExtractor", FakeExtractor)
+    monkeypatch.setattr("khabar.extractor.RuleExtractor", FakeExtractor)
     path = tmp_path / "articles.jsonl"
     records = [{"text": r.text, "id": r.id, "url": r.url, "date": r.date} for r in (RECORD, OTHER.record)]
     path.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
@@ -113,7 +113,7 @@ def test_build_guesses_names_when_asked(khabar, articles, tmp_path, monkeypatch,
         guessed.extend([True] * guess_names)
         return FakeExtractor()
 
-    monkeypatch.setattr("khabar.extract.RuleExtractor", extractor)
+    monkeypatch.setattr("khabar.extractor.RuleExtractor", extractor)
     assert khabar("build", str(articles), "--store", str(tmp_path / "built"), option)[0] == 0
     assert guessed == asked
 

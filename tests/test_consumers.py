@@ -17,7 +17,7 @@ import rdflib
 from pyoxigraph import RdfFormat, parse
 
 from khabar.cli import main  # noqa: F401  (the command must import)
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.model import Record
 from khabar.ontology import Ontology, reason
 from khabar.rdf import to_rdf

@@ -16,7 +16,7 @@ import pytest
 
 from khabar import coref
 from khabar.entities import resolve
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.landmarks import landmarks
 from khabar.mentions import find_mentions
 from khabar.model import Entity, Event, Record

@@ -231,7 +231,7 @@ def test_texts_become_records(khabar, gold, tmp_path):
 
 
 def test_without_a_store_the_texts_are_read(khabar, tmp_path, monkeypatch, extractor):
-    monkeypatch.setattr("khabar.extract.RuleExtractor", lambda: extractor)
+    monkeypatch.setattr("khabar.extractor.RuleExtractor", lambda: extractor)
     (tmp_path / "st-01.json").write_bytes((STANCE / "st-01.json").read_bytes())
     (tmp_path / "st-01.txt").write_bytes((STANCE / "st-01.txt").read_bytes())
     code, out, err = khabar("evaluate", str(tmp_path / "st-01.json"), "-f", "json")

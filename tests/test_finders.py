@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khabar.errors import KhabarError, ResourceError
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.finders import FoundName, open_finder
 from khabar.finders.labels import Tag, names, read_labels
 from khabar.finders.models import open_model, package

@@ -106,9 +106,9 @@ def test_changes_are_refused(query, word):
 PIECES = st.sampled_from(
     [
         *"""SERVICE service SERVICESILENT SILENT <U> ?s ?a ?b $x { } ( ) . ; , < > <= && || ! FILTER BIND(1AS?a)
-        OPTIONAL UNION MINUS ' " \\' \\" \\# # #' #> <'> <#> <urn:'> <urn:#> <http://x/'> <http://x/#> ''' e:p e:p\\# e:p\\'
-        e: e:. : 1 1.0 'x' 'x'@en ?a<?b FILTER(?a<?b) FILTER(?a<?b)SERVICE?s#> {?s?p?o} VALUES?s{<U>} true 1SERVICE ?o.SERVICE
-        e:b.SERVICE \\u0053""".split(),
+        OPTIONAL UNION MINUS ' " \\' \\" \\# # #' #> <'> <#> <urn:'> <urn:#> <http://x/'> <http://x/#> ''' e:p
+        e:p\\# e:p\\' e: e:. : 1 1.0 'x' 'x'@en ?a<?b FILTER(?a<?b) FILTER(?a<?b)SERVICE?s#> {?s?p?o} VALUES?s{<U>}
+        true 1SERVICE ?o.SERVICE e:b.SERVICE \\u0053""".split(),
         '"""',
         "\u00a0",
         "\n",

@@ -9,7 +9,7 @@ SOURCE = Path(khabar.__file__).parent
 ORDER = """errors web model resources iri trace confidence text terms ontology numerals dates numbers read nlp kb
 mentions finders overlay link holders entities speakers agreement morph lexicon landmarks coref scene
 clauses subjects word_order verb_slots doers slots frames sides scopes cues stance happenings tracing events modality
-requirements locations claims nominals extract rdf policies guard facts upkeep logged groups bundles decisions identities
+requirements locations claims nominals extractor rdf policies guard facts upkeep logged groups bundles decisions identities
 consequences redactions snapshots store rename relink reconcile answers withheld records export queries validate integrity finder explain dossier alike
 surroundings candidates stories retellings grouping wikidata pipeline llm evaluate push serve api cli""".split()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.lexicon import Frame, load, rows
 from khabar.model import Extraction, Record
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.frames import written
 from khabar.model import Record
 from khabar.text import fold

@@ -46,7 +46,7 @@ def test_what_cannot_be_opened(extractor, monkeypatch, spec, url, key, words):
 @pytest.fixture
 def khabar(capfd, monkeypatch, extractor):
     """Runs a command line: exit code and the lines of standard error."""
-    monkeypatch.setattr("khabar.extract.RuleExtractor", lambda *_, **__: extractor)
+    monkeypatch.setattr("khabar.extractor.RuleExtractor", lambda *_, **__: extractor)
     monkeypatch.setattr("time.sleep", lambda _: None)
 
     def run(*arguments: str) -> tuple[int, list[str]]:

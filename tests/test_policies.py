@@ -224,7 +224,7 @@ def test_show_marks_what_is_disputed_and_a_build_remembers_the_policy(tmp_path, 
     assert cli.run(["show", path, "a"]) == 0
     lines = [line for line in capfd.readouterr().out.splitlines() if "supports" in line and "hand" not in line]
     assert sorted(lines) == ["claim  أ supports ب", "disputed أ supports ب"]
-    monkeypatch.setattr("khabar.extract.RuleExtractor", Reading)
+    monkeypatch.setattr("khabar.extractor.RuleExtractor", Reading)
     source = tmp_path / "article.txt"
     source.write_text(article(1, TIE).record.text, encoding="utf-8")
     assert cli.run(["build", str(source), "--store", path, "--facts", "corroborated"]) == 0

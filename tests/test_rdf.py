@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from handmade import EXTRACTION, Catalogue, Schema, article, span
@@ -12,7 +14,7 @@ from khabar import iri
 from khabar.errors import InputError
 from khabar.kb import Entry
 from khabar.model import Entity, Extraction, Mention, Relation, Role, Stance
-from khabar.rdf import status, to_rdf
+from khabar.rdf import licence, status, to_rdf
 
 GOLDEN = Path(__file__).parent / "golden" / "handmade.nq"
 KEY = iri.document_key(EXTRACTION.record)
@@ -67,6 +69,29 @@ def test_document_carries_what_the_record_says():
     issued = Literal("2019-10-28T00:00:00Z", datatype=NamedNode(iri.XSD + "dateTime"))
     assert values(document, node, iri.DCT + "issued") == {issued}
     assert values(document, node, iri.NS + "edtf") == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "node"),
+    [
+        ("https://creativecommons.org/licenses/by/4.0/", NamedNode("https://creativecommons.org/licenses/by/4.0/")),
+        ("http://news.example:80/رخصة?a=1#b", NamedNode("http://news.example:80/%D8%B1%D8%AE%D8%B5%D8%A9?a=1#b")),
+        ("CC-BY-4.0", Literal("CC-BY-4.0")),
+        ("see https://news.example/terms", Literal("see https://news.example/terms")),
+        ("https://news.example/%zz", Literal("https://news.example/%zz")),
+        ("كل الحقوق محفوظة", Literal("كل الحقوق محفوظة")),
+    ],
+)
+def test_a_licence_is_an_iri_where_it_is_an_address(value, node):
+    assert licence(value) == node
+    document = make(replace(EXTRACTION, record=replace(EXTRACTION.record, licence=value)))
+    assert values(document, iri.document(KEY), iri.DCT + "license") == {node}
+    assert values(make(), iri.document(KEY), iri.DCT + "license") == set()
+
+
+@given(st.text(min_size=1) | st.text().map("https://x.example/".__add__) | st.text().map("http://".__add__))
+def test_any_licence_makes_a_node(value):
+    assert licence(value).value
 
 
 @pytest.mark.parametrize(("date", "first"), [("2019", "2019-01-01"), ("2019-10", "2019-10-01")])

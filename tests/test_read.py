@@ -1,5 +1,6 @@
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from khabar.read.fields import parse_date
 TEXT = "قال مسؤول ليبي، يوم الثلاثاء، إن «القوات» تراجعت.\nوأضاف أن 12 جنديا أصيبوا.\n"
 
 
-def read(*sources: Path | str, date: str | None = None) -> tuple[list[Record], list[str]]:
+def read(*sources: Path | str, date: str | None = None, licence: str | None = None) -> tuple[list[Record], list[str]]:
     problems: list[str] = []
-    records = list(read_sources([str(source) for source in sources], date=date, problem=problems.append))
+    names = [str(source) for source in sources]
+    records = list(read_sources(names, date=date, licence=licence, problem=problems.append))
     assert all("\n" not in line and ";" in line for line in problems), problems
     return records, problems
 
@@ -177,6 +179,21 @@ def test_csv(tmp_path: Path) -> None:
     assert read(path) == ([], [f"{path}:1: the header has no 'text' column; name the columns in the first line"])
 
 
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"id,text\n", ": the file holds a header only; fill it or remove it"),
+        (b"id,text\r1,x", ":1: broken CSV header"),
+    ],
+)
+def test_csv_that_is_a_header_or_not_even_that(tmp_path: Path, data: bytes, fault: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    records, [problem] = read(path)
+    assert records == []
+    assert problem.startswith(f"{path}{fault}")
+
+
 def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("khabar.read.source.LIMIT", 1000)
     (tmp_path / "big.txt").write_bytes(b"a" * 1001)
@@ -204,7 +221,7 @@ def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("data", "texts"),
-    [("خبر", ["خبر"]), ('{"text": "أ"}\n{"text": "ب"}\n', ["أ", "ب"]), ("\ufeff{\"text\": \"أ\"}", ["أ"])],
+    [("خبر", ["خبر"]), ('{"text": "أ"}\n{"text": "ب"}\n', ["أ", "ب"]), ('\ufeff{"text": "أ"}', ["أ"])],
 )
 def test_standard_input(data: str, texts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.TextIOWrapper(io.BytesIO(data.encode()), encoding="utf-8")
@@ -237,3 +254,40 @@ def test_dates(value: str, found: str | None) -> None:
 def test_a_wrong_date_option_is_refused() -> None:
     with pytest.raises(InputError, match="write it as"):
         read(date="yesterday")
+
+
+@pytest.mark.parametrize(
+    ("names", "library"),
+    [
+        (("a.pdf", "b.pdf"), "pypdfium2"),
+        (("a.docx", "b.docx"), "docx"),
+        (("a.rss", "b.xml"), "feedparser"),
+        (("a.warc", "b.warc.gz"), "warcio"),
+        (("a.json", "b.json"), "ijson"),
+    ],
+)
+def test_a_missing_library_is_one_line_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str], library: str
+) -> None:
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "c.txt").write_text("خبر", encoding="utf-8")
+    for module in (library, f"{library}.archiveiterator"):
+        monkeypatch.setitem(sys.modules, module, None)
+    records, [problem] = read(tmp_path)
+    assert [record.text for record in records] == ["خبر"]
+    assert problem.endswith(f"are left out: reading them needs {library}; run: pip install 'khabar[files]'")
+
+
+def test_old_word_files_are_refused_and_named(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"x")
+    path = tmp_path / "a.doc"
+    assert read(tmp_path) == ([], [f"{path}: this is an old Word file; save it as .docx"])
+
+
+@pytest.mark.parametrize("name", ["a.PDF", "a.JSON", "a.Warc.GZ", "a.Docx", "a.ATOM"])
+def test_endings_may_be_in_capitals(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    _, [problem] = read(tmp_path)
+    assert "the format is not known" not in problem
+    assert "holds nothing to read" not in problem

@@ -6,7 +6,7 @@ from pyoxigraph import NamedNode
 from handmade import RECORD, Catalogue, Reader, Schema, article
 from khabar import cli, integrity, iri
 from khabar.errors import StoreError
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.model import Record
 from khabar.ontology import Ontology
 from khabar.overlay import read_overlay

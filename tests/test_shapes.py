@@ -61,6 +61,7 @@ def claim(name: str, subject: str, predicate: str, obj: str, words: str, stance:
 GOOD = "\n".join(
     [
         f'{DOC} a :Document ; dct:identifier "web-01" ; dct:language "ar" ; nif:isString "{TEXT}"@ar ; ',
+        "  dct:license <https://creativecommons.org/licenses/by/4.0/> ; ",
         f'  dct:issued "2019-10-22T00:00:00Z"^^xsd:dateTime ; :sha256 "{hashlib.sha256(TEXT.encode()).hexdigest()}" .',
         span("Mention", "قصفت", "event:aaaaaaaaaaaaaaaa"),
         span("Mention", "تركيا", "e:tr"),
@@ -132,6 +133,8 @@ FAULTS = {
     "one xsd:dateTime": replaced(
         'dct:issued "2019-10-22T00:00:00Z"^^xsd:dateTime', 'dct:issued "2019-10-22"^^xsd:date'
     ),
+    "at most one dct:license": GOOD + f'{DOC} dct:license "CC-BY-4.0" .',
+    "an address or the name of a licence": replaced("<https://creativecommons.org/licenses/by/4.0/>", '""'),
     "is not its nif:anchorOf": replaced('nif:anchorOf "تركيا"@ar', 'nif:anchorOf "تركي"@ar'),
     "#char=begin,end": replaced("nif:beginIndex 5 ; nif:endIndex 10", "nif:beginIndex 11 ; nif:endIndex 16"),
     "begins before it ends": replaced("nif:beginIndex 5 ; nif:endIndex 10", "nif:beginIndex 10 ; nif:endIndex 5"),

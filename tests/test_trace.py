@@ -6,7 +6,7 @@ import pytest
 
 from handmade import RELATIONS, STRIKE
 from khabar import trace
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.model import Record, Role, Stance, Telling
 from khabar.trace import Trace
 

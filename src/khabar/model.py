@@ -21,7 +21,7 @@ class Record:
     """One article as it was read: its unchanged text and what its source says of it.
 
     `date` is an ISO day, month or year; `where` names file and line for error messages; `path` is the
-    position below SOURCE, used to make a key when nothing better is known.
+    position below SOURCE, used to make a key when nothing better is known; `licence` is an address or a name.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Record:
     date: str | None = None
     publisher: str | None = None
     path: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from khabar.errors import KhabarError, ServiceError, StoreError
 from khabar.finders import About
 from khabar.model import Extraction, Record
 from khabar.overlay import Overlay, used
-from khabar.rdf import Catalogue, Schema, to_rdf
+from khabar.rdf import Catalogue, Schema, licence, to_rdf
 from khabar.store import Store
 from khabar.terms import instant, issued, ns
 
@@ -161,7 +161,7 @@ class Build:
         )
 
     def _store_has(self, key: str, record: Record) -> bool:
-        """Whether this version of khabar has stored this very text and date under this key."""
+        """Whether this version of khabar has stored this very text, date and licence under this key."""
         node = NamedNode(iri.document(key))
         digest = Literal(hashlib.sha256(record.text.encode()).hexdigest())
         if not any(True for _ in self._store.quads(node, ns("sha256"), digest)):
@@ -171,6 +171,9 @@ class Build:
             if dates != ([issued(record)] if record.date else []):
                 return False
         except KhabarError:
+            return False
+        terms = [quad.object for quad in self._store.quads(node, NamedNode(iri.DCT + "license"))]
+        if terms != ([licence(record.licence)] if record.licence else []):
             return False
         if tables(self._store, key) != ({self._table.iri} if self._table else set()):
             return False

@@ -7,6 +7,7 @@ because many documents share it; that part depends on the knowledge base alone, 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ HIERARCHY = ("partOf", "locatedIn", "subEventOf")
 _LANGUAGE = "ar"
 _ENTITIES, _LINKS = NamedNode(iri.ENTITIES), NamedNode(iri.LINKS)
 _TYPE = NamedNode(iri.RDF + "type")
+_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#](?:[^\s<>\"{}|\\^`\[\]%]|%[0-9A-Fa-f]{2})*)?")
 
 
 class Entry(Protocol):
@@ -207,6 +209,8 @@ class _Writer:
             self.add(node, iri.DCT + "publisher", Literal(record.publisher))
         if record.url:
             self.add(node, iri.DCT + "source", address(record.url))
+        if record.licence:
+            self.add(node, iri.DCT + "license", licence(record.licence))
         if record.date:
             self.add(node, iri.DCT + "issued", issued(record))
             if len(record.date) < len("2019-10-22"):
@@ -328,6 +332,11 @@ class _Writer:
         for name, (_, facts) in self.claims.items():
             for predicate, value in facts:
                 self.add(name, predicate, value)
+
+
+def licence(value: str) -> Node:
+    """What a document may be used for: an IRI where `value` is an address, else a literal."""
+    return address(value) if _ADDRESS.fullmatch(value) else Literal(value)
 
 
 def status(stance: Stance) -> str:

@@ -2,7 +2,8 @@
 
 They lie in DIR/snapshots/<number>; Oxigraph makes them of hard links, so one costs milliseconds and little room.
 Whoever writes the store publishes them, but only while some server watches. All marks are file locks, which the system
-takes back when a process dies, however it dies: `watched` is held by servers, `<number>/used` by whoever reads a snapshot.
+takes back when a process dies, however it dies: `watched` is held by servers, `<number>/used` by whoever reads a
+snapshot.
 """
 
 from __future__ import annotations

@@ -316,8 +316,10 @@ class Store:
     def _withdraw_snapshots(self) -> None:
         """Put a new snapshot in the place of all that may still name somebody."""
         newest = self.publish() if self._snapshots.watched() else None
-        folders = self._snapshots.folder.glob("[0-9]*") if self._snapshots.folder.is_dir() else ()
-        for path in folders:
+        folders = [self._snapshots.folder]
+        if newest is None:
+            folders.append(self.path / "quotes")  # of a server that is gone; one that runs puts new ones in their place
+        for path in (path for copies in folders for path in copies.glob("[0-9]*")):
             if path != newest:
                 shutil.rmtree(path, ignore_errors=True)
 

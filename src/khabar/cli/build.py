@@ -23,6 +23,10 @@ def build(
     date: Annotated[
         str | None, typer.Option(metavar="DATE", help="Date of records that state none: YYYY, YYYY-MM or YYYY-MM-DD.")
     ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option(metavar="URL|NAME", help="Licence of records that state none, such as an address or CC-BY-4.0."),
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Read documents anew that the store holds already.")] = False,
     finder: Annotated[
         str | None,
@@ -69,12 +73,18 @@ def build(
 ) -> None:
     """Read articles into a store, with what they claim.
 
-    Reads .txt, .md, .html, .jsonl and .csv files, folders of them, and `-`. Records of JSONL and CSV have the fields
-    id, text, title, url, date, publisher; only text is needed.
+    Reads .txt, .md, .html, .jsonl and .csv files, folders of them, and `-`; with khabar[files] also .pdf, .docx, .json
+    (Telegram Desktop's export, an array of records, or one), .rss, .atom and .xml (feeds; nothing is fetched), .warc
+    and .warc.gz (pages answered with 200). Records of JSONL, JSON and CSV have the fields id, text, title, url, date,
+    publisher, licence; only text is needed.
+
+    The dates of a PDF or Word file and of a crawl are not the article's, so they are not used: give --date. A PDF that
+    is only pictures, or whose letters make no words, is refused. Of a Telegram account only channels and public groups
+    are read; a chat that was exported by itself is read whatever it is.
 
     A document is known by its URL, else by publisher and id, else by its path below SOURCE. One that is in the store
-    already, with the same text and date and from this version of khabar, is skipped; so a build that was stopped
-    goes on where it stopped. One that has changed takes the place of the old one.
+    already, with the same text, date and licence and from this version of khabar, is skipped; so a build that was
+    stopped goes on where it stopped. One that has changed takes the place of the old one.
 
     --guess-names adds persons, organisations and places that the knowledge base lacks, found by a small model of
     newswire that comes with khabar. About one in six is wrong. It changes no other name; give --again with it where
@@ -108,7 +118,7 @@ def build(
     from khabar.candidates import settle
     from khabar.cli.relink import lay
     from khabar.errors import KhabarError
-    from khabar.extract import RuleExtractor
+    from khabar.extractor import RuleExtractor
     from khabar.finders import open_finder
     from khabar.grouping import regroup
     from khabar.ontology import Ontology
@@ -139,7 +149,7 @@ def build(
             finder=names.about if names else None, model=model, least=min_confidence,
         )  # fmt: skip
         try:
-            run.run(progress.follow(read_sources(sources, date=date, problem=run.report), run.summary))
+            run.run(progress.follow(read_sources(sources, date=date, licence=licence, problem=run.report), run.summary))
             merged, proposed = settle(opened) if run.summary.stored else (0, 0)
         finally:
             progress.stop()

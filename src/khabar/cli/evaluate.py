@@ -121,7 +121,7 @@ def _graph(documents: Sequence[GoldDocument], store: Path | None) -> Iterator[Fo
 
 def _build(documents: Sequence[GoldDocument], path: Path) -> None:
     """Read the texts into a new store."""
-    from khabar.extract import RuleExtractor
+    from khabar.extractor import RuleExtractor
     from khabar.model import Record
     from khabar.ontology import Ontology
     from khabar.pipeline import Build

@@ -13,11 +13,14 @@ from khabar.export.selection import Format, Selection
 
 
 def write(form: RdfFormat, selection: Selection, output: IO[bytes]) -> None:
-    """Write all quads of the selection, constant in memory.
+    """Write all quads of the selection; memory does not grow with them.
 
     Sorted output is equal for equal content (N-Quads in code-point order of lines, the others by graph, subject,
     predicate and object); unsorted needs no time to begin.
     """
+    if form.supports_datasets and form != RdfFormat.N_QUADS and selection.sort:
+        write_rdf(selection.by_graph(), output, form)
+        return
     quads = selection.quads()
     if not form.supports_datasets:
         quads = (Quad(quad.subject, quad.predicate, quad.object) for quad in quads)

@@ -57,6 +57,10 @@ class Selection:
         allowed = self.allowed(self.store.quads(graph=graph) if found is None else found)
         return self._counted(quads_in_order(allowed) if self.sort else allowed)
 
+    def by_graph(self) -> Iterator[Quad]:
+        """The quads to write, graph by graph, as `quads_of` gives them; only the largest graph counts for memory."""
+        return (quad for graph in self.graphs() for quad in self.quads_of(graph))
+
     def allowed(self, quads: Iterable[Quad]) -> Iterator[Quad]:
         """The quads as they may leave: all of them, or without the articles."""
         return iter(quads) if self.text else withheld(quads)

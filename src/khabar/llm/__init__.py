@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from khabar.errors import KhabarError
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.llm.extractor import ModelExtractor
 from khabar.web import Client, Manners, agent, web_address
 

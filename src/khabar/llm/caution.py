@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.frames import FrameReader, Trigger
 from khabar.lexicon import SPEECH
 from khabar.modality import Modalities

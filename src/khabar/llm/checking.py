@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from khabar.dates import find_dates
-from khabar.extract import Page, RuleExtractor
+from khabar.extractor import Page, RuleExtractor
 from khabar.llm.answer import Answer, NamedEntity, Told, ToldEvent, ToldRelation
 from khabar.llm.caution import Caution
 from khabar.llm.prompt import EVIDENCE_LIMIT

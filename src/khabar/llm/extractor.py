@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from khabar.errors import KhabarError, ServiceError
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.finders import About
 from khabar.llm import answer as answers
 from khabar.llm.answer import Answer

@@ -16,17 +16,31 @@ _UTF8_LEADS = re.compile(rb"[\xd8\xd9]")
 _BINARY = "it is binary data or an unknown encoding, not text; save it as UTF-8"
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, declared: str | None = None) -> str:
     """Decode a whole document; a byte order mark is dropped, nothing else is changed.
 
-    Raises ValueError, with a message for the user, when the bytes are not text in a known encoding.
+    What the bytes look like counts for more than the encoding that a file says it is in, if `declared` is given: it is
+    often wrong. Raises ValueError, with a message for the user, when the bytes are not text in a known encoding.
     """
-    encoding, skip = detect(data)
+    try:
+        encoding, skip = detect(data)
+    except ValueError:
+        if (text := _as_declared(data, declared)) is None:
+            raise
+        return text
     try:
         text = data[skip:].decode(encoding)
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start + skip} is not valid {encoding}; save it as UTF-8") from None
     return text
+
+
+def _as_declared(data: bytes, declared: str | None) -> str | None:
+    try:
+        text = data.decode(declared) if declared and not _CONTROL.search(data) else None
+    except (LookupError, ValueError):
+        return None
+    return text if isinstance(text, str) else None
 
 
 def detect(data: bytes) -> tuple[str, int]:
@@ -92,7 +106,8 @@ def _wide_lines(stream: io.BufferedReader, encoding: str) -> Iterator[tuple[int,
         for number, line in enumerate(text, 1):
             yield number, line.removeprefix("\ufeff") if number == 1 else line
     finally:
-        text.detach()  # the stream is the caller's to close
+        if not stream.closed:
+            text.detach()  # it is the caller's to close
 
 
 def _wide(half: bytes) -> float:

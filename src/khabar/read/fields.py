@@ -11,7 +11,13 @@ from khabar.read.source import Problem, Source
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:\d\d\S*(?: \S+)?)?)?)?", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_OPTIONAL = ("id", "title", "url", "date", "publisher")
+_OPTIONAL = ("id", "title", "url", "date", "publisher", "licence")
+# what programs call a file that nobody gave a title
+_UNTITLED = re.compile(
+    r"\s*(?:microsoft |word document|untitled|(?:document|presentation|slide) ?\d*\s*$|"
+    r".*\.(?:docx?|odt|rtf|indd|qxp|pdf|html?)\s*$)",
+    re.IGNORECASE,
+)
 
 
 def parse_date(value: str) -> str | None:
@@ -27,15 +33,21 @@ def parse_date(value: str) -> str | None:
     return "-".join(part for part in (year, month, day) if part)
 
 
-def make_record(
-    source: Source, values: Mapping[str, object], problem: Problem, line: int | None = None
-) -> Record | None:
-    """Make a record of the known keys of `values`; others are ignored.
+def sane_title(value: str | None) -> str | None:
+    """A title out of a file's properties; None for what a program wrote there by itself."""
+    return None if not value or not value.strip() or _UNTITLED.match(value) else value.strip()
 
-    Without usable text it reports the problem and gives None; another bad field is reported and left out. `line` is
-    set for files of many records: there the record's own id joins its path, so that two records never share one.
+
+def make_record(
+    source: Source, values: Mapping[str, object], problem: Problem, part: int | str | None = None
+) -> Record | None:
+    """Make a record of the known keys of `values`; others are ignored, and `license` is `licence`.
+
+    Without usable text it reports the problem and gives None; another bad field is reported and left out. `part`, a
+    line or "entry 3", is set for files of many records: there the record's own id joins its path, so that two records
+    never share one.
     """
-    where = source.name if line is None else f"{source.name}:{line}"
+    where = source.name if part is None else f"{source.name}:{part}"
     label = values.get("id")
     named = f"{where}: record {label!r}" if isinstance(label, str | int) and not isinstance(label, bool) else where
     text = values.get("text")
@@ -45,7 +57,7 @@ def make_record(
         return None
     fields = _optional(values, named, problem)
     path = source.place
-    if line is not None:
+    if part is not None:
         path = f"{source.place or ''}#{fields['id']}" if "id" in fields else None
     return Record(
         text=text,
@@ -53,9 +65,10 @@ def make_record(
         id=fields.get("id"),
         title=fields.get("title"),
         url=fields.get("url"),
-        date=fields.get("date", source.date),
+        date=fields.get("date", source.defaults.date),
         publisher=fields.get("publisher"),
         path=path,
+        licence=fields.get("licence", source.defaults.licence),
     )
 
 
@@ -63,6 +76,8 @@ def _optional(values: Mapping[str, object], named: str, problem: Problem) -> dic
     fields: dict[str, str] = {}
     for key in _OPTIONAL:
         value = values.get(key)
+        if key == "licence" and value is None:
+            value = values.get("license")
         if key == "id" and isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -91,5 +106,5 @@ def _fault_of_text(text: object) -> str | None:
 
 
 def _kind(value: object) -> str:
-    kinds = {list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
-    return kinds.get(type(value), "a broken string")
+    kinds = {list: "a list", dict: "an object", bool: "true or false", str: "a broken string"}
+    return kinds.get(type(value), "a number")

@@ -22,27 +22,35 @@ def read_table(source: Source, problem: Problem) -> Iterator[Record]:
     first = next(rows, None)
     if first is None:
         raise InputError(f"{source.name}: the file is empty; remove it or fill it")
-    delimiter, header = _header(first)
+    try:
+        delimiter, header = _header(first)
+    except csv.Error as error:
+        raise InputError(f"{source.name}:1: broken CSV header ({error}); end its lines as other text does") from None
     if "text" not in header:
         raise InputError(f"{source.name}:1: the header has no 'text' column; name the columns in the first line")
     reader = csv.reader(rows, delimiter=delimiter, strict=True)
+    empty = True
     while True:
         number = reader.line_num + 2  # the header is line 1
         try:
             row = next(reader)
         except StopIteration:
-            return
+            break
         except csv.Error as error:
+            empty = False
             problem(f"{source.name}:{number}: broken CSV row ({error}); close its quotation marks")
             continue
         if not row:
             continue
+        empty = False
         if len(row) > len(header):
             problem(f"{source.name}:{number}: the row has more fields than the header; put fields in quotation marks")
             continue
         record = make_record(source, dict(zip(header, row, strict=False)), problem, number)
         if record is not None:
             yield record
+    if empty:
+        problem(f"{source.name}: the file holds a header only; fill it or remove it")
 
 
 def _header(line: str) -> tuple[str, list[str]]:

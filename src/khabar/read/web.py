@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -20,24 +21,36 @@ def read_web(source: Source, problem: Problem) -> Iterator[Record]:
 
     Raises InputError when the file is empty, too large, not text, or holds no article.
     """
+    values = read_page(source.whole())
+    if values is None:
+        raise InputError(f"{source.name}: no article text was found in the page; save its text as .txt")
+    record = make_record(source, values, problem)
+    if record is not None:
+        yield record
+
+
+def read_page(page: str) -> dict[str, object] | None:
+    """The article of a page as values of a record; None when there is none."""
     import trafilatura  # costs half a second: only those who read pages pay it
+
+    log = logging.getLogger("trafilatura")
+    if not log.handlers:  # else its remarks on single pages would end up on standard error
+        log.addHandler(logging.NullHandler())
 
     def extract(*, recall: bool = False) -> Any:
         return trafilatura.bare_extraction(page, include_comments=False, with_metadata=True, favor_recall=recall)
 
-    page = _DECLARATION.sub("", source.whole(), count=1)
+    page = _DECLARATION.sub("", page, count=1)
     found = extract()
     if found is None or not found.text:
         found = extract(recall=True)
     if found is None or not found.text:
-        raise InputError(f"{source.name}: no article text was found in the page; save its text as .txt")
-    values = {
+        return None
+    return {
         "text": found.text,
         "title": found.title,
         "url": found.url,
         "date": found.date,
         "publisher": found.sitename,
+        "licence": found.license,
     }
-    record = make_record(source, values, problem)
-    if record is not None:
-        yield record

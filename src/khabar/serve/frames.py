@@ -1,8 +1,8 @@
 """What the server and its workers say to each other: a letter, a length, and so many bytes.
 
 Server to worker: one `ASK` with a job as JSON, again and again. Worker to server: `READY` once; then for each job
-either `WHOLE` (a head as JSON, then the body in one `DATA`), or `START` (a head), `DATA` as it comes, and `END`; or `FAULT`
-(a head with status and message) in the place of whatever would have come next.
+either `WHOLE` (a head as JSON, then the body in one `DATA`), or `START` (a head), `DATA` as it comes, and `END`;
+or `FAULT` (a head with status and message) in the place of whatever would have come next.
 """
 
 from __future__ import annotations

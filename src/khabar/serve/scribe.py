@@ -27,7 +27,7 @@ from typing import Any
 from khabar import iri
 from khabar.candidates import settle
 from khabar.errors import KhabarError, StoreError
-from khabar.extract import RuleExtractor
+from khabar.extractor import RuleExtractor
 from khabar.grouping import regroup
 from khabar.ontology import Ontology
 from khabar.pipeline import Build
