@@ -211,7 +211,7 @@ class Client:
             raise _Failure("the answer is JSON of another kind", final=True)
         if isinstance(error := answer.get("error"), dict):
             words = f"the service says {_short(str(error.get('info') or error.get('message') or error.get('code')))!r}"
-            wait = _seconds(response.headers.get("Retry-After"), self._now())
+            wait = seconds_of(response.headers.get("Retry-After"), self._now())
             raise _Failure(words, wait=wait, final=error.get("code") not in ("maxlag", "ratelimited", "readonly"))
         return answer
 
@@ -233,7 +233,7 @@ class Client:
 
     def _refusal(self, error: urllib.error.HTTPError) -> _Failure:
         """What an HTTP status other than 200 means for the run."""
-        code, wait = error.code, _seconds(error.headers.get("Retry-After"), self._now())
+        code, wait = error.code, seconds_of(error.headers.get("Retry-After"), self._now())
         if code in (429, 503):
             name = "too many requests" if code == 429 else "not available now"
             return _Failure(f"HTTP {code}, {name}", wait=_SILENCE if wait is None and code == 429 else wait)
@@ -246,7 +246,7 @@ class Client:
             return _Failure(f"the service has moved to {there}; give that address", final=True)
         if code == 403:
             return _Failure("HTTP 403: the service shuts us out; see its rules on user agents", final=True, status=code)
-        return _Failure(f"HTTP {code}, {_first_line(error)}", final=True, status=code)
+        return _Failure(f"HTTP {code}, {first_line(error)}", final=True, status=code)
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -260,10 +260,10 @@ def _unpacked(body: bytes) -> bytes:
     return data
 
 
-def _seconds(value: str | None, now: float) -> float | None:
+def seconds_of(value: str | None, now: float) -> float | None:
     """What a Retry-After header asks for: seconds, or a date.
 
-    >>> _seconds("120", 0), _seconds("Thu, 01 Jan 1970 00:02:00 GMT", 100), _seconds("soon", 0), _seconds(None, 0)
+    >>> seconds_of("120", 0), seconds_of("Thu, 01 Jan 1970 00:02:00 GMT", 100), seconds_of("soon", 0), seconds_of(None, 0)
     (120.0, 20.0, None, None)
     """
     if value is None:
@@ -277,7 +277,7 @@ def _seconds(value: str | None, now: float) -> float | None:
         return None
 
 
-def _first_line(body: IO[bytes]) -> str:
+def first_line(body: IO[bytes]) -> str:
     try:
         text = body.read(2000).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException):
