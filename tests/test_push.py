@@ -777,9 +777,6 @@ def test_a_real_oxigraph_follows(khabar, path, oxigraph):
     assert " 1 deleted," in err
 
 
-# Virtuoso 7.2.5 makes blanks of what is unbound in CONCAT, and does not compile IF over an aggregate.
-
-
 def test_a_real_virtuoso_holds_and_answers_the_same(khabar, sample, virtuoso, monkeypatch):
     monkeypatch.setenv("KHABAR_PUSH_PASSWORD", "dba")
     code, out, err = khabar("push", str(sample), virtuoso, "--store", "virtuoso", "--user", "dba", "--sample", "50")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import services
 from khabar.errors import ServiceError
-from khabar.web import _seconds
+from khabar.web import seconds_of
 from khabar.wikidata import AnswerError, Cache, Client, Item, Manners, agent
 from khabar.wikidata.items import Asker, parse, query, tidy
 
@@ -201,7 +201,7 @@ def test_wikimedia_is_told_who_asks():
 
 @given(st.text(max_size=40))
 def test_any_retry_after_is_read_or_left(value):
-    seconds = _seconds(value, 0.0)
+    seconds = seconds_of(value, 0.0)
     assert seconds is None or seconds >= 0
 
 

@@ -19,7 +19,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from khabar.errors import ResourceError, ServiceError
 from khabar.push.presets import Preset, Target, at
-from khabar.web import Manners, RefusedError, first_line, seconds_of, agent
+from khabar.web import Manners, RefusedError, agent, first_line, seconds_of
 
 if TYPE_CHECKING:
     import httpx

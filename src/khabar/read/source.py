@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BufferedReader
@@ -76,6 +77,13 @@ def needed(module: str, files: str) -> Any:
         library = module.partition(".")[0]
         fault = f"{files} are left out: reading them needs {library}"
         raise MissingLibraryError(f"{fault}; run: pip install 'khabar[files]'") from None
+
+
+def hush(library: str) -> None:
+    """Keep a library's remarks on single pages off standard error, unless the program has asked for them."""
+    log = logging.getLogger(library)
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
 
 
 class Reader(Protocol):

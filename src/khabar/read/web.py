@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from khabar.errors import InputError
 from khabar.model import Record
 from khabar.read.fields import make_record
-from khabar.read.source import Problem, Source
+from khabar.read.source import Problem, Source, hush
 
 # lxml refuses a decoded text that still declares an encoding
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
@@ -33,9 +32,7 @@ def read_page(page: str) -> dict[str, object] | None:
     """The article of a page as values of a record; None when there is none."""
     import trafilatura  # costs half a second: only those who read pages pay it
 
-    log = logging.getLogger("trafilatura")
-    if not log.handlers:  # else its remarks on single pages would end up on standard error
-        log.addHandler(logging.NullHandler())
+    hush("trafilatura")
 
     def extract(*, recall: bool = False) -> Any:
         return trafilatura.bare_extraction(page, include_comments=False, with_metadata=True, favor_recall=recall)
