@@ -10,7 +10,7 @@ ORDER = """errors web model resources iri trace confidence text terms ontology n
 mentions finders overlay link holders entities speakers agreement morph lexicon landmarks coref scene
 clauses subjects word_order verb_slots doers slots frames sides scopes cues stance happenings tracing events modality
 requirements locations claims nominals extractor rdf policies guard facts upkeep logged groups bundles decisions identities
-consequences redactions snapshots store rename relink reconcile answers withheld records export queries validate integrity finder explain dossier alike
+consequences rename redactions snapshots store relink reconcile answers withheld records export queries validate integrity finder explain dossier alike
 surroundings candidates stories retellings grouping wikidata pipeline llm evaluate push serve api cli""".split()
 
 

@@ -586,6 +586,19 @@ def test_the_command_from_end_to_end(built, khabar, tmp_path):
     assert "entity/sarraj" in khabar(*export)[1]
 
 
+def test_building_again_skips_and_linking_anew_keeps_what_is_redacted(built, khabar, tmp_path):
+    path = tmp_path / "store"
+    with Store.open(built) as opened:
+        opened.backup(path)
+    assert khabar("redact", str(path), "sarraj")[0] == 0
+    before = {quad for quad in content(path) if quad.graph_name.value != iri.RUNS}
+    assert "(12 were there already)" in khabar("build", "examples/articles.jsonl", "--store", str(path), "-q")[2]
+    code, _, err = khabar("relink", str(path))
+    assert (code, "12 documents, 0 changed" in err) == (0, True)
+    assert {quad for quad in content(path) if quad.graph_name.value != iri.RUNS} == before
+    assert "(12 were there already)" in khabar("build", "examples/articles.jsonl", "--store", str(path), "-q")[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -124,7 +124,7 @@ class Dossier:
         found = self._store.quads(None, _TYPE, NamedNode(iri.NS + "Claim"), graph)
         claims = {quad.subject for quad in found if isinstance(quad.subject, NamedNode)}
         lines = [iri.shorten(node.value)]
-        for name in ("identifier", "publisher", "issued", "source"):
+        for name in ("identifier", "publisher", "issued", "source", "license"):
             lines += [f"{name}: {shown(value)}" for value in self._objects(node, iri.DCT + name)]
         title = self._objects(node, iri.DCT + "title") or self._objects(node, iri.DCT + "identifier")
         return Card(shown(title[0]) if title else key, tuple(lines), self._told(claims))

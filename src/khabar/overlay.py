@@ -176,8 +176,9 @@ class _Table:
             if cell.get(name, "") in ("", _NOTHING):
                 raise _Bad(f"{name} is empty; fill it in")
         key = cell["key"]
-        if not _KEY.fullmatch(key) or key.startswith("nil-"):
-            raise _Bad(f"key {key!r} is not usable; take small Latin letters, digits, - and _, and no nil- in front")
+        if not _KEY.fullmatch(key) or key.startswith(("nil-", "redacted-")):
+            says = "take small Latin letters, digits, - and _, and no nil- or redacted- in front"
+            raise _Bad(f"key {key!r} is not usable; {says}")
         cls = self._cls(cell["class"])
         old = self._known(key)
         entry = old or Entry(key, cls, cell["name_ar"], "")

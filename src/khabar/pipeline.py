@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -163,8 +162,7 @@ class Build:
     def _store_has(self, key: str, record: Record) -> bool:
         """Whether this version of khabar has stored this very text, date and licence under this key."""
         node = NamedNode(iri.document(key))
-        digest = Literal(hashlib.sha256(record.text.encode()).hexdigest())
-        if not any(True for _ in self._store.quads(node, ns("sha256"), digest)):
+        if not self._store.has_text(key, record.text):
             return False
         dates = [quad.object for quad in self._store.quads(node, NamedNode(iri.DCT + "issued"))]
         try:

@@ -20,6 +20,7 @@ from khabar.mentions.words import group, noun_of
 from khabar.model import Mention
 from khabar.overlay import Overlay, used
 from khabar.rdf import DocumentGraph, Schema, describe
+from khabar.redactions import NODE
 from khabar.rename import Graph, Nil, renamed
 from khabar.store import Store
 from khabar.terms import instant, ns
@@ -84,6 +85,8 @@ class Relink:
             self.summary.unread.append(graph.key)
         changed: dict[str, str | None] = {}
         for node, held in graph.mentions.items():
+            if node.startswith(NODE):
+                continue
             old = None if node.startswith(_NIL) else node.removeprefix(_KNOWN)
             found = [self._chosen(graph, span, hits[span], votes) for span in held if span in hits]
             entries = [entry for entry in found if entry is not None] or self._typed(graph, node, hits)
@@ -202,7 +205,7 @@ class Relink:
 def _known(quads: set[Quad]) -> Iterator[str]:
     for quad in quads:
         node = quad.object
-        if isinstance(node, NamedNode) and node.value.startswith(_KNOWN) and not node.value.startswith(_NIL):
+        if isinstance(node, NamedNode) and node.value.startswith(_KNOWN) and not node.value.startswith((_NIL, NODE)):
             yield node.value
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -12,7 +14,6 @@ from khabar import iri
 from khabar.errors import StoreError
 from khabar.model import Stance
 from khabar.rdf import Schema
-from khabar.store import Store
 from khabar.terms import Node, ns
 
 _TYPE = NamedNode(iri.RDF + "type")
@@ -20,6 +21,19 @@ _REFERS = ns("refersTo")
 _PARTS = tuple(NamedNode(iri.RDF + part) for part in ("subject", "predicate", "object"))
 _ENTITY, _NIL = iri.entity(""), iri.entity("nil-")
 Facts = dict[NamedNode, list[Node]]
+
+
+class Stored(Protocol):
+    """What a store lets read."""
+
+    @property
+    def path(self) -> Path: ...  # noqa: D102
+
+    def quads(
+        self, subject: Any = None, predicate: Any = None, obj: Any = None, graph: str | None = None
+    ) -> Iterable[Quad]:
+        """Quads that match, each exactly once; None matches everything."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,7 @@ class Graph:
     quads: set[Quad]
 
     @classmethod
-    def read(cls, store: Store, key: str) -> Graph:
+    def read(cls, store: Stored, key: str) -> Graph:
         """Read a document; StoreError when the store has none of this key."""
         quads = set(store.quads(graph=iri.document_graph(key)))
         texts = [q.object for q in quads if q.predicate.value == iri.NIF + "isString"]

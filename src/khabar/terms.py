@@ -67,4 +67,7 @@ def _is_iso(value: str) -> bool:
 def address(url: str) -> Node:
     """The URL as an IRI in ASCII (Arabic letters and spaces percent-encoded), or a literal when it is not one."""
     ascii_url = quote(url.strip(), safe="%/:=&?~#+!$,;'@()*[]")
-    return NamedNode(ascii_url) if "://" in ascii_url else Literal(url)
+    try:
+        return NamedNode(ascii_url) if "://" in ascii_url else Literal(url)
+    except ValueError:  # no IRI, whatever it looks like
+        return Literal(url)

@@ -17,6 +17,7 @@ from khabar import iri
 from khabar.rdf import HIERARCHY, DocumentGraph, Schema
 from khabar.redactions.names import Found, Kind, masked, untitled
 from khabar.redactions.record import NODE, Redaction, Redactions
+from khabar.rename import Graph, renamed
 from khabar.terms import Node, ns
 
 LABELS = {"ar": "[محجوب]", "en": "[redacted]"}
@@ -158,8 +159,6 @@ class _Work:
                 yield from spans
 
     def _renamed(self) -> set[Quad]:
-        from khabar.rename import Graph, renamed
-
         names = {old: new for old, new in self.names.items() if old in self.named}
         graph = Graph(self.document.key, self.text, self.spans, set(self.document.quads))
         return renamed(graph, names, _schema())
