@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pyarrow.parquet
+import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from handmade import Catalogue, Schema
@@ -50,6 +51,8 @@ def written(store, form, graph=None, **options) -> bytes:
 def files(store, form, graph=None, **options) -> dict[str, bytes]:
     """The files that a format writes, by name; the name is empty where there is but one."""
     chosen = export.find(form)
+    if chosen.extra == "ftm":
+        pytest.importorskip("followthemoney", reason="khabar[ftm] is not installed; it needs ICU and a compiler")
     selection = Selection(store, export.graph_iri(store, graph) if graph else None, **options)
     if chosen.write is not None:
         output = BytesIO()

@@ -263,8 +263,8 @@ def _unpacked(body: bytes) -> bytes:
 def seconds_of(value: str | None, now: float) -> float | None:
     """What a Retry-After header asks for: seconds, or a date.
 
-    >>> seconds_of("120", 0), seconds_of("Thu, 01 Jan 1970 00:02:00 GMT", 100), seconds_of("soon", 0), seconds_of(None, 0)
-    (120.0, 20.0, None, None)
+    >>> seconds_of("120", 0), seconds_of("Thu, 01 Jan 1970 00:02:00 GMT", 100), seconds_of("soon", 0)
+    (120.0, 20.0, None)
     """
     if value is None:
         return None
@@ -278,6 +278,7 @@ def seconds_of(value: str | None, now: float) -> float | None:
 
 
 def first_line(body: IO[bytes]) -> str:
+    """What a body says first, without markup, for an error line."""
     try:
         text = body.read(2000).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException):
