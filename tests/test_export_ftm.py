@@ -14,10 +14,11 @@ from khabar.export import ftm
 from khabar.ontology import Ontology
 from khabar.store import Store
 
+from reported import written
+
 model = pytest.importorskip(
     "followthemoney", reason="khabar[ftm] is not installed; it needs ICU and a compiler"
 ).model
-from reported import written
 
 E = iri.entity("")
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import khabar
 
 SOURCE = Path(khabar.__file__).parent
-ORDER = """errors web model resources iri trace confidence text terms ontology numerals dates numbers read nlp kb mentions
+ORDER = """
+errors web model resources iri trace confidence text terms ontology numerals dates numbers read nlp kb mentions
 finders overlay link holders entities speakers agreement morph lexicon landmarks coref scene clauses subjects
 word_order verb_slots doers slots frames sides scopes cues stance happenings tracing events modality requirements
 locations claims nominals extractor rdf policies guard facts upkeep logged groups bundles decisions identities

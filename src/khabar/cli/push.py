@@ -51,7 +51,7 @@ def push(
     timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="The longest wait for one answer.")] = 600.0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
-    """Bring all graphs into an external triple store, and check that they are there.
+    """Bring all graphs into an external triple store.
 
     URL is, for each kind of store:
 

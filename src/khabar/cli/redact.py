@@ -37,7 +37,9 @@ def redact(
         str | None, typer.Option(metavar="ID", help="End a redaction; names come back as documents are read again.")
     ] = None,
 ) -> None:
-    """Take the name of a person, or of anything else, out of a store.
+    """Take a name out of a store.
+
+    It may be that of a person or of anything else.
 
     Its node is called entity/redacted-... from now on and has a class, but no name, Wikidata item, coordinates or ties
     of the knowledge base. In texts, quotations and titles its mentions are covered letter by letter, so that offsets
