@@ -13,7 +13,6 @@ from khabar.errors import ResourceError
 from khabar.export import ftm
 from khabar.ontology import Ontology
 from khabar.store import Store
-
 from reported import written
 
 model = pytest.importorskip(
