@@ -5,8 +5,8 @@
 
 Each cell has a server of its own, begun anew. All hold the same graph: the example articles, so many times over under
 other keys. A hog asks one of three things again and again: a cartesian product, ORDER BY over all pairs, and a path of
-any length between all pairs. Clients, servers and hogs share one machine, so only figures of one run compare. Needs khabar[serve], oxigraph and
-rdflib-endpoint.
+any length between all pairs. Clients, servers and hogs share one machine, so only figures of one run compare.
+Needs khabar[serve], oxigraph and rdflib-endpoint.
 """
 
 from __future__ import annotations

@@ -84,8 +84,13 @@ def forms(rows: list[list[str]]) -> list[str]:
     words = [normalise(r[1]).text or r[1] for r in rows]
     for i in range(1, len(words)):
         glued = words[i - 1] == "ل" and "SpaceAfter=No" in rows[i - 1][9]
-        if glued and words[i].startswith("ل") and rows[i][3] in ("NOUN", "ADJ", "PROPN", "NUM", "DET") \
-                and "Definite=Def" in rows[i][5] and not words[i].startswith("لل"):
+        if (
+            glued
+            and words[i].startswith("ل")
+            and rows[i][3] in ("NOUN", "ADJ", "PROPN", "NUM", "DET")
+            and "Definite=Def" in rows[i][5]
+            and not words[i].startswith("لل")
+        ):
             words[i] = "ا" + words[i]
     return [pipeline.form(fold(w)) for w in words]
 

@@ -13,12 +13,9 @@ from khabar.errors import ResourceError
 from khabar.export import ftm
 from khabar.ontology import Ontology
 from khabar.store import Store
-
 from reported import written
 
-model = pytest.importorskip(
-    "followthemoney", reason="khabar[ftm] is not installed; it needs ICU and a compiler"
-).model
+model = pytest.importorskip("followthemoney", reason="khabar[ftm] is not installed; it needs ICU and a compiler").model
 
 E = iri.entity("")
 

@@ -248,6 +248,7 @@ class Known:
 def test_gliner_names_come_with_exact_raw_spans(times, read, monkeypatch):
     class Library:
         __version__ = "0.2.29"
+
         class GLiNER:
             @staticmethod
             def from_pretrained(name, **options):

@@ -10,10 +10,10 @@ ORDER = """
 errors web model resources iri trace confidence text terms ontology numerals dates numbers read nlp kb mentions
 finders overlay link holders entities speakers agreement morph lexicon landmarks coref scene clauses subjects
 word_order verb_slots doers slots frames sides scopes cues stance happenings tracing events modality requirements
-locations claims nominals extractor rdf policies guard facts upkeep logged groups bundles decisions identities
-consequences rename redactions snapshots store relink reconcile answers withheld records export queries validate
-integrity finder explain dossier alike surroundings candidates stories retellings grouping wikidata pipeline llm
-evaluate push serve api cli""".split()
+locations claims nominals extractor rdf policies guard folders updates facts upkeep logged groups bundles decisions
+identities consequences rename redactions snapshots store relink reconcile answers withheld records export queries
+validate integrity finder explain dossier alike surroundings candidates stories retellings grouping wikidata
+pipeline llm evaluate push serve api cli""".split()
 
 
 def room(module: str) -> str:

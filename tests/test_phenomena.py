@@ -66,8 +66,7 @@ def test_what_has_not_happened_is_not_told_as_settled(text, extractor):
 
 def test_each_bomb_is_a_happening_of_its_own_and_the_attack_taken_up_is_not(extractor):
     text = (
-        "قتل 19 شخصا في تفجير سيارة مفخخة في بغداد. كما انفجرت سيارة مفخخة في الموصل. "
-        "وتبنى تنظيم داعش الهجوم في بيان."
+        "قتل 19 شخصا في تفجير سيارة مفخخة في بغداد. كما انفجرت سيارة مفخخة في الموصل. وتبنى تنظيم داعش الهجوم في بيان."
     )
     events = extractor.extract(Record(text=text, where="test")).events
     assert [e.cls for e in events] == ["Strike", "Strike"]

@@ -120,9 +120,7 @@ def actor_tier(b: Base, item: Item, base: str, alias: str) -> int:
                 return ALIAS
             return COUNTRY if item.country in ARAB or frequent >= 4.4 or len(base) <= 4 else SURE
         return (
-            COUNTRY
-            if frequent >= 4.8 and item.cls in ("MediaOutlet", "Conflict", "Materiel", "Organization")
-            else SURE
+            COUNTRY if frequent >= 4.8 and item.cls in ("MediaOutlet", "Conflict", "Materiel", "Organization") else SURE
         )
     if min(common(w) for w in words) >= 4.6 and item.cls not in ("Person", "InternationalOrganization", "Materiel"):
         return SURE if any(w in b.nation_words for w in words) or not item.country else COUNTRY

@@ -40,13 +40,7 @@ def place_addition(b: Base, r: dict[str, str]) -> None:
         if base in b.rules["typed"]:
             b.name(item, n, VILLAGE)
             continue
-        tier = (
-            ALIAS
-            if base in b.given or len(base) <= 2
-            else COUNTRY
-            if frequent >= 3.5 or len(base) == 3
-            else SURE
-        )
+        tier = ALIAS if base in b.given or len(base) <= 2 else COUNTRY if frequent >= 3.5 or len(base) == 3 else SURE
         b.name(item, n, COUNTRY if tier == SURE and r["class"] == "Settlement" and " " not in base else tier)
 
 
@@ -55,9 +49,7 @@ def known_place(b: Base, cls: str, names: set[str], english: str, country: str) 
     found = [
         i
         for i in b.items.values()
-        if i.cls == cls
-        and (i.country == country or cls == "Place")
-        and (names & set(i.names) or english in i.english)
+        if i.cls == cls and (i.country == country or cls == "Place") and (names & set(i.names) or english in i.english)
     ]
     if found:
         return max(found, key=lambda i: i.weight)
@@ -73,9 +65,7 @@ def seats(b: Base) -> None:
     for r in rows(LEXICON / "capitals.tsv"):
         names = {matchable(n) for n in r["capital"].split("|")}
         found = [
-            i
-            for i in b.items.values()
-            if i.cls == "Settlement" and i.country == r["country"] and names & set(i.names)
+            i for i in b.items.values() if i.cls == "Settlement" and i.country == r["country"] and names & set(i.names)
         ]
         if not found:
             qid, source = b.stated(r["name_en"], "Settlement", r["country"])

@@ -85,9 +85,7 @@ def demonyms(b: Base) -> None:
         forms += [m + end for m in masculine for end in ("ون", "ين", "ان")]
         forms += [f[:-1] + end for f in feminine if f.endswith("ة") for end in ("ات", "تين", "تان")]
         if masculine:
-            both = "|".join(
-                f"{with_article(m)}/{with_article(f)}" for m, f in zip(masculine, feminine, strict=False)
-            )
+            both = "|".join(f"{with_article(m)}/{with_article(f)}" for m, f in zip(masculine, feminine, strict=False))
             b.adjectives[r["country"]] = (both, "")
         for form in forms:
             word = matchable(form)

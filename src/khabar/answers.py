@@ -22,6 +22,7 @@ from khabar.errors import QueryError
 
 FORMATS = ("table", "csv", "json", "ttl")
 
+
 def write(results: object, form: str, output: IO[bytes], *, width: int | None = None) -> None:
     """Write what a query gave.
 

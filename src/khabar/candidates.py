@@ -96,9 +96,7 @@ def _pairs(clusters: Iterable[list[Thing]], judge: _States, state: str) -> list[
     return sorted((replace(one, state=state) for one in made if one is not None), key=lambda one: one.pair)
 
 
-def _clusters(
-    things: Iterable[Thing], judge: _States, enough: Callable[[Likeness], bool]
-) -> list[list[Thing]]:
+def _clusters(things: Iterable[Thing], judge: _States, enough: Callable[[Likeness], bool]) -> list[list[Thing]]:
     """Things of one folded name and class of which any two are alike enough, and nobody kept two apart."""
 
     def fits(one: Thing, other: Thing) -> bool:

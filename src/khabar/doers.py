@@ -92,9 +92,7 @@ class Doers:
         lo, _ = scene.bounds(i)
         j = i - 1
         while j > lo and (
-            scene.counts(j)
-            or tokens[j].fold in ("ثم", "او")
-            or (tokens[j].fold, tokens[j + 1].fold) == ("من", "ثم")
+            scene.counts(j) or tokens[j].fold in ("ثم", "او") or (tokens[j].fold, tokens[j + 1].fold) == ("من", "ثم")
         ):
             j -= 1
         joined = tokens[j].fold == "و" or tokens[j + 1].fold in ("ثم", "او")

@@ -29,9 +29,7 @@ class Locations:
     def of(self, trigger: Trigger) -> list[tuple[Mention, str]]:
         """Where it happened: a place after في or ب behind the trigger, else one before it in the clause."""
         for prep in PLACE_PREPS if trigger.frame.term not in SPEECH else ():
-            found = [
-                f for f in trigger.slots.get(prep, []) if is_place(f.mention) and prep not in trigger.frame.roles
-            ]
+            found = [f for f in trigger.slots.get(prep, []) if is_place(f.mention) and prep not in trigger.frame.roles]
             if found:
                 return [(f.mention, "place") for n, f in enumerate(found) if n == 0 or not self._holds(f, found[n - 1])]
         if trigger.frame.term in SPEECH:

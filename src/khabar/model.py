@@ -8,9 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Modality = Literal[
-    "Happened", "Ongoing", "Planned", "Proposed", "Considered", "Requested", "Threatened", "Conditional"
-]
+Modality = Literal["Happened", "Ongoing", "Planned", "Proposed", "Considered", "Requested", "Threatened", "Conditional"]
 Polarity = Literal["Affirmed", "Negated"]
 Certainty = Literal["Certain", "Probable", "Possible"]
 TokenKind = Literal["proclitic", "stem", "enclitic", "punct", "number", "other"]

@@ -117,9 +117,7 @@ class Ontology:
             properties=frozenset(up_p),
             events=frozenset(c for c in up if "Event" in above[c]),
             relations=frozenset(p for p in links if within(domains[p], "Entity") and within(ranges[p], "Entity")),
-            roles=frozenset(
-                p for p in links if within(domains[p], "Event") and within(ranges[p], "Entity", "Event")
-            ),
+            roles=frozenset(p for p in links if within(domains[p], "Event") and within(ranges[p], "Entity", "Event")),
             _above=above,
             _order=up,
             _domains=domains,

@@ -213,5 +213,3 @@ def _plain(name: str) -> str:
     """A name folded, without the article: للحكومة, الحكومة and حكومة are one."""
     text = fold(normalise(name).text)
     return text[2:] if text.startswith(("ال", "لل")) else text
-
-

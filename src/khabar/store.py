@@ -7,11 +7,9 @@ Each change is one transaction, so a build that is killed leaves a whole store.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -19,12 +17,13 @@ from typing import IO, Any, Self
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from khabar import __version__, iri, redactions
+from khabar import folders, iri, redactions
 from khabar.bundles import Bundle, Bundles
 from khabar.consequences import Consequences
 from khabar.decisions import Decision, Decisions
 from khabar.errors import QueryError, StoreError
 from khabar.facts import Facts
+from khabar.folders import one_line
 from khabar.groups import Pair
 from khabar.guard import names_dataset
 from khabar.identities import Identities, Identity
@@ -33,12 +32,8 @@ from khabar.rdf import DocumentGraph
 from khabar.redactions import Counts, Redactions
 from khabar.resources import folder
 from khabar.snapshots import Snapshots
+from khabar.updates import delete, insert
 from khabar.upkeep import Upkeep
-
-FORMAT = 1
-"""Raised whenever an older khabar could misread the store."""
-
-_META, _QUADS, _LOCK = "khabar.json", "quads", "lock"
 
 _EVERY = 1.0
 """Seconds that lie between two snapshots for the servers of a store that is being written."""
@@ -70,12 +65,12 @@ class Store:
         """
         path = Path(path)
         if create and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
-            _create(path)
-        _check(path)
-        lock = _take_lock(path, write=write)
+            folders.create(path)
+        folders.check(path)
+        lock = folders.take_lock(path, write=write)
         try:
             redacted = write and redactions.take_over(path)
-            quads = ox.Store(str(path / _QUADS)) if write else ox.Store.read_only(str(redactions.quads_of(path)))
+            quads = ox.Store(str(path / folders.QUADS)) if write else ox.Store.read_only(str(redactions.quads_of(path)))
             store = cls(path, quads, lock, writable=write)
             if redacted:
                 store._withdraw_snapshots()
@@ -85,13 +80,13 @@ class Store:
                 lock.close()
             if isinstance(error, StoreError):
                 raise
-            raise StoreError(f"{path}: the store cannot be opened ({_line(error)}); close what uses it") from error
+            raise StoreError(f"{path}: the store cannot be opened ({one_line(error)}); close what uses it") from error
         return store
 
     @staticmethod
     def check(path: Path | str) -> None:
         """Raise StoreError when there is no store, or when a newer khabar wrote it."""
-        _check(Path(path))
+        folders.check(Path(path))
 
     def close(self) -> None:
         """Write everything to disk and give up the lock; the store cannot be used afterwards."""
@@ -139,7 +134,7 @@ class Store:
         try:
             return self._quads.query(text, prefixes=iri.PREFIXES, **dataset)
         except (SyntaxError, ValueError) as error:
-            raise QueryError(f"the query is malformed: {_line(error)}") from error
+            raise QueryError(f"the query is malformed: {one_line(error)}") from error
 
     def quads(
         self, subject: Any = None, predicate: Any = None, obj: Any = None, graph: str | None = None
@@ -167,8 +162,8 @@ class Store:
     def backup(self, target: Path) -> None:
         """Copy the store as it is now into a new folder, which others may read while this one is written."""
         target.mkdir(parents=True)
-        self._quads.backup(str(target / _QUADS))
-        shutil.copy(self.path / _META, target / _META)
+        self._quads.backup(str(target / folders.QUADS))
+        shutil.copy(self.path / folders.META, target / folders.META)
 
     def publish(self) -> Path:
         """Make a snapshot for the servers of this store, and return its folder, which is a store to read."""
@@ -234,7 +229,7 @@ class Store:
     def group(self, bundles: Iterable[Bundle]) -> None:
         """Put groups into graph/links in place of those that it holds, and derive the facts that rest on them."""
         old, new = self._bundles.stored(), {quad for bundle in bundles for quad in bundle.quads}
-        self._update([_delete(old - new), _insert(new - old)])
+        self._update([delete(old - new), insert(new - old)])
         self._catch_up()
 
     @property
@@ -250,7 +245,7 @@ class Store:
         facts = self._facts.of_all(chosen)
         gone, come = self._facts.adopting(chosen) if chosen else (set(), set())
         facts_now = self._facts.quads(facts)
-        self._update([_delete(gone), f"DROP SILENT GRAPH <{iri.FACTS}>", _insert([*come, *facts_now])])
+        self._update([delete(gone), f"DROP SILENT GRAPH <{iri.FACTS}>", insert([*come, *facts_now])])
         return facts
 
     def derived_facts(self) -> set[Triple]:
@@ -296,7 +291,7 @@ class Store:
             begun = redactions.begin(self._quads, self._redactions, nodes, also, by, because)
             counts = redactions.rewrite(self._quads, begun, self.path)
         except (OSError, RuntimeError) as error:
-            raise StoreError(f"{self.path}: cannot be written anew ({_line(error)}); is the disk full?") from error
+            raise StoreError(f"{self.path}: cannot be written anew ({one_line(error)}); is the disk full?") from error
         self._kept = self._redactions
         return counts
 
@@ -336,15 +331,15 @@ class Store:
         old_runs = set(runs)
         self._update(
             [
-                _delete({*drop, *gone, *old_runs, *self._bundles.of_document(key)}),
+                delete({*drop, *gone, *old_runs, *self._bundles.of_document(key)}),
                 f"DROP SILENT GRAPH <{iri.document_graph(key)}>",
-                _insert([*come, *assert_]),
+                insert([*come, *assert_]),
             ]
         )
 
     def _change(self, gone: set[Quad], come: set[Quad]) -> None:
         """Take out and put in, in one transaction; facts that rest on merged entities follow."""
-        self._update([_delete(gone), _insert(come)])
+        self._update([delete(gone), insert(come)])
         self.decisions.forget_cache(gone | come)
         if gone or come:
             self._catch_up()
@@ -355,7 +350,8 @@ class Store:
                 self._quads.update(" ;\n".join(kept))
                 self._note_change()
         except (OSError, RuntimeError) as error:
-            raise StoreError(f"{self.path}: the store cannot be written ({_line(error)}); is the disk full?") from error
+            why = one_line(error)
+            raise StoreError(f"{self.path}: the store cannot be written ({why}); is the disk full?") from error
 
 
 def ontology_quads() -> set[Quad]:
@@ -371,72 +367,3 @@ def ontology_quads() -> set[Quad]:
             obj = numbers.setdefault(obj, BlankNode(f"o{len(numbers)}"))
         quads.add(Quad(subject, triple.predicate, obj, graph))
     return quads
-
-
-def _delete(quads: Iterable[Quad]) -> str:
-    body = _data(quads)
-    return f"DELETE DATA {{\n{body}}}" if body else ""
-
-
-def _insert(quads: Iterable[Quad]) -> str:
-    body = _data(quads)
-    return f"INSERT DATA {{\n{body}}}" if body else ""
-
-
-def _data(quads: Iterable[Quad]) -> str:
-    graphs: dict[str, list[str]] = {}
-    for quad in quads:
-        graphs.setdefault(str(quad.graph_name), []).append(f"{quad.triple} .\n")
-    return "".join(f"GRAPH {name} {{\n{''.join(triples)}}}\n" for name, triples in graphs.items())
-
-
-def _create(path: Path) -> None:
-    try:
-        (path / _QUADS).mkdir(parents=True)
-        meta = {"format": FORMAT, "khabar": __version__}
-        (path / _META).write_text(json.dumps(meta) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path}: cannot make a store here ({_line(error)}); choose another folder") from error
-
-
-def _check(path: Path) -> None:
-    if not path.exists():
-        raise StoreError(f"{path}: there is no store; make one with `khabar build SOURCE --store {path}`")
-    try:
-        meta = json.loads((path / _META).read_text(encoding="utf-8"))
-        found = int(meta["format"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{path}: this is not a khabar store; give a folder that `khabar build` made") from error
-    if found > FORMAT:
-        made = meta.get("khabar", "a newer version")
-        raise StoreError(f"{path}: written by khabar {made}, this is {__version__}; install the newer one")
-
-
-def _take_lock(path: Path, *, write: bool) -> IO[bytes] | None:
-    """Lock the store: alone to write, together with others to read.
-
-    Oxigraph must not read what another process writes, and only guards against two writers. None where the system
-    has no such locks, or the folder cannot be written to, in which case nobody writes.
-    """
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return None
-    try:
-        lock = (path / _LOCK).open("ab")
-    except OSError as error:
-        if write:
-            raise StoreError(f"{path}: the store cannot be written ({_line(error)}); check its permissions") from error
-        return None
-    try:
-        fcntl.flock(lock, (fcntl.LOCK_EX if write else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except OSError as error:
-        with suppress(OSError):
-            lock.close()
-        raise StoreError(f"{path}: another khabar is using this store; wait for it or stop it") from error
-    return lock
-
-
-def _line(error: Exception) -> str:
-    """An error's message on one line."""
-    return " ".join(str(error).split())

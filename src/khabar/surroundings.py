@@ -17,9 +17,7 @@ _REFERS = NamedNode(iri.NS + "refersTo")
 _KNOWN, _NIL = iri.entity(""), iri.entity("nil-")
 _NAMES = (NamedNode(iri.RDFS + "label"), NamedNode(iri.SKOS + "altLabel"))
 _ENDS = (NamedNode(iri.RDF + "subject"), NamedNode(iri.RDF + "object"))
-_ROLES = tuple(
-    NamedNode(iri.NS + role) for role in "agent participant target recipient instrument place about".split()
-)
+_ROLES = tuple(NamedNode(iri.NS + role) for role in "agent participant target recipient instrument place about".split())
 
 
 class Surroundings:

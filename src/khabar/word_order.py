@@ -36,11 +36,7 @@ class WordOrder:
         gender = gender_of(self.scene.tokens, m)
         mismatch = (agreement == "f" and gender == "m") or (agreement == "m" and gender == "f" and m.first == m.head)
         wants_object = frame is not None and "obj" in frame.roles and not has_object
-        if (
-            wants_object
-            and not second
-            and (self._oblique(first[0]) or self._hit(first[0].via))
-        ):
+        if wants_object and not second and (self._oblique(first[0]) or self._hit(first[0].via)):
             return [], first  # استهدف مقاتلين
         if wants_object and frame is not None and frame.term in HARM and not second and self._counted(first[0]):
             return [], first  # قتل خمسة عناصر من الجبهة

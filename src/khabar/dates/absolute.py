@@ -167,9 +167,7 @@ def _year_of(match: re.Match[str], context: Context, month: int, day: int | None
     return anchor.year + (way > 0 and there <= here)
 
 
-def _hijri(
-    match: re.Match[str], context: Context, month: int, day: int | None = None, by: int = 0
-) -> Period | None:
+def _hijri(match: re.Match[str], context: Context, month: int, day: int | None = None, by: int = 0) -> Period | None:
     if match["y"]:
         return periods.hijri(int(match["y"]), month, day)
     today = context.anchor.date if context.anchor else None

@@ -27,9 +27,7 @@ _ISO = {
     "minute": "PT{}M", "hour": "PT{}H", "day": "P{}D", "week": "P{}W", "month": "P{}M", "year": "P{}Y",
     "decade": "P{}0Y", "century": "P{}00Y",
 }  # fmt: skip
-_FORMS = {
-    form: unit for unit, forms in {**UNITS, **_CLOCK}.items() for form in forms if not form.startswith("ال")
-}
+_FORMS = {form: unit for unit, forms in {**UNITS, **_CLOCK}.items() for form in forms if not form.startswith("ال")}
 _TWO = {
     form.removesuffix("ين") + end: unit
     for form, unit in _FORMS.items()

@@ -72,7 +72,9 @@ def rules() -> tuple[Rule, ...]:
             pointed=False,
         ),
         Rule(
-            re.compile(rf"{start}(?P<date>(?P<r>{either(_DAYS)})(?!\w)(?:\s*[،,(]?\s*(?:يوم\s+)?(?P<w>{week})(?!\w)\)?)?)"),
+            re.compile(
+                rf"{start}(?P<date>(?P<r>{either(_DAYS)})(?!\w)(?:\s*[،,(]?\s*(?:يوم\s+)?(?P<w>{week})(?!\w)\)?)?)"
+            ),
             _near_day,
         ),
         Rule(
@@ -104,9 +106,7 @@ def rules() -> tuple[Rule, ...]:
             _nth_decade,
         ),
         Rule(
-            re.compile(
-                rf"{start}(?P<date>(?:(?P<part>{PART})\s+)?القرن\s+{century})(?!\w|\s+(?:قبل الميلاد|الهجري))"
-            ),
+            re.compile(rf"{start}(?P<date>(?:(?P<part>{PART})\s+)?القرن\s+{century})(?!\w|\s+(?:قبل الميلاد|الهجري))"),
             _century,
         ),
         Rule(

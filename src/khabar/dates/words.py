@@ -22,9 +22,7 @@ PARTS = {
 }
 PART = "|".join(PARTS.values())
 _ORDINALS = "اول ثاني ثالث رابع خامس سادس سابع ثامن تاسع عاشر".split()
-_TENS = tuple(
-    (f"{stem}ين", value * 10) for value, stem in enumerate("عشر ثلاث اربع خمس ست سبع ثمان تسع".split(), 2)
-)
+_TENS = tuple((f"{stem}ين", value * 10) for value, stem in enumerate("عشر ثلاث اربع خمس ست سبع ثمان تسع".split(), 2))
 
 
 @dataclass(frozen=True, slots=True)

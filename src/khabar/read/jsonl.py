@@ -40,5 +40,5 @@ def _parse(line: str, where: str, problem: Problem) -> dict[str, object] | None:
     else:
         if isinstance(values, dict):
             return values
-        problem(f"{where}: the line is not a JSON object; write it as {{\"text\": ...}}")
+        problem(f'{where}: the line is not a JSON object; write it as {{"text": ...}}')
     return None

@@ -130,9 +130,7 @@ class Service:
         good = (all(fits) and len(known) == len(types)) if strict == "all" else any(fits)
         return found.score if good else found.score * _OTHER_TYPE if strict == "should" else None
 
-    def _weighed(
-        self, found: Found, score: float, wanted: Sequence[Any]
-    ) -> tuple[Found, float, list[dict[str, Any]]]:
+    def _weighed(self, found: Found, score: float, wanted: Sequence[Any]) -> tuple[Found, float, list[dict[str, Any]]]:
         """The score with the properties asked for, and how each of them compares."""
         features: list[dict[str, Any]] = [{"id": "name", "value": found.score}]
         for pid, values in map(_property, wanted):
@@ -288,5 +286,3 @@ def read_json(text: str, what: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadQuery(f"{what} is not JSON ({error})") from error
-
-

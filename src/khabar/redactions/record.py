@@ -19,9 +19,10 @@ from typing import Any
 
 from khabar import iri
 from khabar.errors import QueryError, StoreError
+from khabar.folders import META
 from khabar.redactions.names import MASK, Kind, Names, keyed
 
-FILE, META = "redactions.json", "khabar.json"
+FILE = "redactions.json"
 NODE = iri.entity("redacted-")
 """What the IRI of every redacted entity begins with."""
 

@@ -21,15 +21,16 @@ from pyoxigraph import Literal, NamedNode, Quad
 from khabar import iri
 from khabar.decisions import REPLACED, Decisions
 from khabar.facts import Facts
+from khabar.folders import META, QUADS
 from khabar.groups import pair
 from khabar.identities import Identities
 from khabar.logged import value
 from khabar.rdf import HIERARCHY, DocumentGraph
 from khabar.redactions.masking import LABELS, Description, mask_document, replaced
-from khabar.redactions.record import FILE, META, NODE, Redactions, write_private
+from khabar.redactions.record import FILE, NODE, Redactions, write_private
 from khabar.terms import ns
 
-_PART, _WHOLE, _QUADS = "redacted.part", "redacted", "quads"
+_PART, _WHOLE = "redacted.part", "redacted"
 _ENTITY = iri.entity("")
 _ITEM, _SAME = NamedNode(iri.OWL + "sameAs"), ns("sameEntityAs")
 _ENTITIES, _LINKS, _DECISIONS, _RUNS, _ONTOLOGY = (
@@ -54,8 +55,8 @@ class Counts:
 
 def quads_of(folder: Path) -> Path:
     """Where the quads of the store in a folder are."""
-    new = folder / _WHOLE / _QUADS
-    return new if new.is_dir() else folder / _QUADS
+    new = folder / _WHOLE / QUADS
+    return new if new.is_dir() else folder / QUADS
 
 
 def take_over(folder: Path) -> bool:
@@ -71,10 +72,10 @@ def take_over(folder: Path) -> bool:
         part = folder / (META + ".part")
         part.write_text(json.dumps({**meta, "redactions": True}) + "\n", encoding="utf-8")
         part.replace(folder / META)
-    if (new / _QUADS).is_dir():
-        if (folder / _QUADS).exists():
-            shutil.rmtree(folder / _QUADS)
-        (new / _QUADS).rename(folder / _QUADS)
+    if (new / QUADS).is_dir():
+        if (folder / QUADS).exists():
+            shutil.rmtree(folder / QUADS)
+        (new / QUADS).rename(folder / QUADS)
     return True
 
 
@@ -90,9 +91,9 @@ def rewrite(old: ox.Store, redactions: Redactions, folder: Path) -> Counts:
     """
     part = folder / _PART
     shutil.rmtree(part, ignore_errors=True)
-    (part / _QUADS).mkdir(parents=True)
+    (part / QUADS).mkdir(parents=True)
     try:
-        new = ox.Store(str(part / _QUADS))
+        new = ox.Store(str(part / QUADS))
         work = _Rewriting(old, new, redactions)
         work.run()
         new.flush()

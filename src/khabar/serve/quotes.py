@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from khabar import iri
+from khabar.folders import META, QUADS
 from khabar.withheld import QUOTE
 
 _STRIP = f"""PREFIX nif: <{iri.NIF}>
@@ -24,9 +25,9 @@ WHERE {{
 def strip(snapshot: Path, target: Path) -> None:
     """Copy a snapshot into a new folder, without texts and with long quotations cut as `withheld` does."""
     target.mkdir(parents=True)
-    ox.Store.read_only(str(snapshot / "quads")).backup(str(target / "quads"))
-    copy = ox.Store(str(target / "quads"))
+    ox.Store.read_only(str(snapshot / QUADS)).backup(str(target / QUADS))
+    copy = ox.Store(str(target / QUADS))
     copy.update(_STRIP)
     copy.flush()
     del copy
-    shutil.copy(snapshot / "khabar.json", target / "khabar.json")
+    shutil.copy(snapshot / META, target / META)
