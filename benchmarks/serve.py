@@ -138,7 +138,7 @@ def server(name: str, folder: Path):
         location = folder / "oxigraph"
         binary = str(Path(sys.executable).with_name("oxigraph"))
         if not location.exists():
-            load = [binary, "load", "--location", str(location), "--file", str(folder / "all.nq")]
+            load = [binary, "load", "--location", str(location), "--file", str(folder / "all.nt")]
             subprocess.run(load, check=True, capture_output=True)
         command = [binary, "serve-read-only", "--location", str(location), "--bind", f"127.0.0.1:{port}"]
         command += name.split()[1:]
