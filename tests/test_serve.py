@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import pytest
 import rdflib
+from openapi_spec_validator import validate
 
 from handmade import EXTRACTION, Catalogue, Schema, article
 from khabar import iri
@@ -544,8 +545,9 @@ def test_named_queries(server):
     assert server.ask("/queries/none")[0] == 404
 
 
-def test_openapi_describes_every_route(server, path):
+def test_openapi_is_valid_and_describes_every_route(server, path):
     found = json.loads(server.ask("/openapi.json")[2])
+    validate(found)
     routes = {
         (re.sub(r":path\}", "}", route.path), method.lower())
         for route in application(Settings(path)).routes
