@@ -271,6 +271,18 @@ def test_wrong_use_is_one_line(server, path, arguments, line):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_store_that_cannot_be_served_is_one_line(tmp_path):
+    path = tmp_path / "store"
+    fill(path, EXTRACTION)
+    (path / "snapshots").touch()
+    command = [sys.executable, "-m", "khabar", "serve", str(path), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    first, second = done.stderr.splitlines()
+    assert first.startswith("serving ")
+    assert second == f"khabar: {path}: snapshots cannot be made there (File exists); check its permissions"
+
+
 # A store that changes ------------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from khabar import __version__, iri, queries
-from khabar.errors import QueryError
+from khabar.errors import KhabarError, QueryError
 from khabar.serve import metrics, openapi, sparql
 from khabar.serve.describing import FORM_PAGE, description, index
 from khabar.serve.door import Door
@@ -42,8 +42,12 @@ def application(settings: Settings) -> Starlette:
     face = Face(service)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await service.start()
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        try:
+            await service.start()
+        except (KhabarError, OSError) as error:
+            app.state.failure = error
+            raise
         try:
             yield
         finally:

@@ -20,7 +20,10 @@ _BACKLOG = 256
 
 
 def run(app: Starlette, settings: Settings, sock: socket.socket) -> None:
-    """Serve on a bound socket until SIGTERM or SIGINT; what is under way then has two seconds to end."""
+    """Serve on a bound socket until SIGTERM or SIGINT; what is under way then has two seconds to end.
+
+    Raises KhabarError when the service cannot start.
+    """
     logging.getLogger("uvicorn.error").addFilter(_quiet)
     config = uvicorn.Config(
         app,
@@ -36,7 +39,16 @@ def run(app: Starlette, settings: Settings, sock: socket.socket) -> None:
         backlog=_BACKLOG,
         proxy_headers=False,
     )
-    uvicorn.Server(config).run(sockets=[sock])
+    try:
+        uvicorn.Server(config).run(sockets=[sock])
+    except SystemExit:  # how uvicorn ends when the application does not start
+        failure = getattr(app.state, "failure", None)
+        if isinstance(failure, OSError):
+            why = f"snapshots cannot be made there ({failure.strerror}); check its permissions"
+            raise KhabarError(f"{settings.store}: {why}") from failure
+        if isinstance(failure, KhabarError):
+            raise failure from None
+        raise
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -54,8 +66,12 @@ def bind(settings: Settings) -> socket.socket:
 
 
 def _quiet(record: logging.LogRecord) -> bool:
-    """Leaves out what is meant: an answer that is broken off must look so to the client, not to the log."""
-    return "without completing response" not in record.getMessage()
+    """Leaves out what is meant: an answer that is broken off must look so to the client, not to the log.
+
+    Why the service could not start is said in one line elsewhere.
+    """
+    words = record.getMessage()
+    return "without completing response" not in words and not words.startswith(("Traceback", "Application startup"))
 
 
 def _protocol(settings: Settings) -> type[HttpToolsProtocol]:
