@@ -521,6 +521,7 @@ def test_things_have_addresses(server):
     page = server.ask("/entity/haftar", Accept="text/html")[2].decode()
     assert "<h1" in page
     assert "حفتر" in page
+    assert re.search("<strong>denied, no fact:</strong> [^<]*supports", page)
     graph = rdflib.Graph().parse(data=server.ask("/entity/haftar", Accept="text/turtle")[2], format="turtle")
     assert (rdflib.URIRef(iri.entity("haftar")), rdflib.RDF.type, rdflib.URIRef(iri.NS + "Person")) in graph
     claims = server.query("SELECT ?c { ?c a :Claim } LIMIT 1")

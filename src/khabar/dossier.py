@@ -131,7 +131,7 @@ class Dossier:
 
     def claim(self, claim: NamedNode) -> tuple[Told, Grounds]:
         """One claim, and what it rests on."""
-        told = self._tell(claim)
+        told = self.tell(claim)
         about = {quad.predicate.value: quad.object for quad in self._store.quads(claim)}
         subject, predicate, obj = (about[iri.RDF + part] for part in ("subject", "predicate", "object"))
         made, fillers, triggers = trace.parse(told.rule), dict[str, list[str]](), list[str]()
@@ -163,10 +163,11 @@ class Dossier:
         return " · ".join(names) or shown(node)
 
     def _told(self, claims: Iterable[NamedNode]) -> tuple[Told, ...]:
-        told = (self._tell(claim) for claim in claims)
+        told = (self.tell(claim) for claim in claims)
         return tuple(sorted(told, key=lambda one: (one.place, one.statement, one.iri)))
 
-    def _tell(self, claim: NamedNode) -> Told:
+    def tell(self, claim: NamedNode) -> Told:
+        """One claim in words."""
         about = {quad.predicate.value: quad.object for quad in self._store.quads(claim)}
         subject, predicate, obj = (about[iri.RDF + part] for part in ("subject", "predicate", "object"))
         passage = about[iri.NS + "evidence"]

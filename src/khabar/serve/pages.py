@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from khabar import iri
 from khabar.dossier import Card, Dossier, Told
+from khabar.rdf import status
 from khabar.store import Store
 from khabar.terms import integer
 
@@ -42,7 +43,7 @@ def of_node(store: Store, node: NamedNode, base: str) -> str:
     if value.startswith(iri.document("")):
         card = dossier.document(value.removeprefix(iri.document("")))
     elif value.startswith(iri.BASE + "claim/"):
-        told, _ = dossier.claim(node)
+        told = dossier.tell(node)
         card = Card(told.statement, (), (told,))
     else:
         card = dossier.entity(node)
@@ -55,12 +56,14 @@ def of_node(store: Store, node: NamedNode, base: str) -> str:
 
 def _claim(claim: Told, base: str) -> str:
     kind = "disputed" if claim.disputed else "fact" if claim.stance.settled else "claim"
+    # What is no fact says first why not: a denied tie must not be read as one.
+    word = f"{status(claim.stance).lower()}, no fact:" if kind == "claim" else f"{kind}:"
     key, begin, end = claim.place
     said = f"said by <bdi>{escape(claim.source)}</bdi>" if claim.source else "in the outlet's own voice"
     stance = f"{claim.stance.modality}, {claim.stance.polarity}, {claim.stance.certainty}"
     own = claim.iri.removeprefix(iri.BASE)
     return (
-        f'<article class="{kind}"><p dir="auto"><strong>{kind}</strong> {escape(claim.statement)}</p>\n'
+        f'<article class="{kind}"><p dir="auto"><strong>{word}</strong> {escape(claim.statement)}</p>\n'
         f'<p dir="auto"><q>{escape(" ".join(claim.words.split()))}</q></p>\n'
         f'<p><small>{stance}; {said}; <a href="{base}/doc/{key}"><bdi>{escape(claim.document)}</bdi></a> '
         f'{begin}&ndash;{end}; <a href="{base}/{escape(own)}">{escape(own)}</a>, confidence {claim.confidence}'
