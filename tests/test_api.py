@@ -276,7 +276,7 @@ def test_wrong_questions_are_one_line(kg, tmp_path):
     for ask, words in [
         (lambda: kg.query("no-such-query"), "no query is named 'no-such-query'"),
         (lambda: kg.query("backers", whom="x"), "has no parameter whom"),
-        (lambda: kg.query("ASK {}", entity="x"), "the query has no parameters"),
+        (lambda: kg.query("ASK {}", entity="x"), "this query has no parameters"),
         (lambda: kg.query("SELECT ?x {"), "the query is malformed"),
         (lambda: kg.query(tmp_path / "no.rq"), "the query cannot be read"),
         (lambda: kg.claims("nobody at all"), "is called 'nobody at all'"),

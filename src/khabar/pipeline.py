@@ -11,9 +11,11 @@ from typing import Protocol
 from pyoxigraph import Literal, NamedNode, Quad
 
 from khabar import __version__, iri
+from khabar.candidates import settle
 from khabar.confidence import at_least
 from khabar.errors import KhabarError, ServiceError, StoreError
 from khabar.finders import About
+from khabar.grouping import regroup
 from khabar.model import Extraction, Record
 from khabar.overlay import Overlay, used
 from khabar.rdf import Catalogue, Schema, licence, to_rdf
@@ -82,7 +84,7 @@ class Build:
         least: float = 0.0,
     ) -> None:
         self.summary = Summary()
-        self._store = store
+        self.store = store
         self._extractor = extractor
         self._catalogue = catalogue
         self._schema = schema
@@ -124,7 +126,7 @@ class Build:
         try:
             extraction, dropped = at_least(self._extractor.extract(record), self._least)
             document = to_rdf(extraction, self._catalogue, self._schema)
-            self._store.replace(document, self._provenance(key))
+            self.store.replace(document, self._provenance(key))
         except (StoreError, ServiceError):  # neither gets better with the next record
             raise
         except KhabarError as error:
@@ -152,7 +154,7 @@ class Build:
         account = self._model.account() if self._model else {}
         text = ", ".join(f"{name} {count}" for name, count in {**done, **summary.counts, **account}.items())
         ended = instant(datetime.now(UTC).isoformat(timespec="milliseconds"))
-        self._store.add(
+        self.store.add(
             [
                 Quad(run, NamedNode(iri.PROV + "endedAtTime"), ended, NamedNode(iri.RUNS)),
                 Quad(run, NamedNode(iri.DCT + "description"), Literal(text, language="en"), NamedNode(iri.RUNS)),
@@ -162,22 +164,22 @@ class Build:
     def _store_has(self, key: str, record: Record) -> bool:
         """Whether this version of khabar has stored this very text, date and licence under this key."""
         node = NamedNode(iri.document(key))
-        if not self._store.has_text(key, record.text):
+        if not self.store.has_text(key, record.text):
             return False
-        dates = [quad.object for quad in self._store.quads(node, NamedNode(iri.DCT + "issued"))]
+        dates = [quad.object for quad in self.store.quads(node, NamedNode(iri.DCT + "issued"))]
         try:
             if dates != ([issued(record)] if record.date else []):
                 return False
         except KhabarError:
             return False
-        terms = [quad.object for quad in self._store.quads(node, NamedNode(iri.DCT + "license"))]
+        terms = [quad.object for quad in self.store.quads(node, NamedNode(iri.DCT + "license"))]
         if terms != ([licence(record.licence)] if record.licence else []):
             return False
-        if tables(self._store, key) != ({self._table.iri} if self._table else set()):
+        if tables(self.store, key) != ({self._table.iri} if self._table else set()):
             return False
-        runs = [quad.object for quad in self._store.quads(node, ns("extractedBy"))]
+        runs = [quad.object for quad in self.store.quads(node, ns("extractedBy"))]
         made = NamedNode(iri.DCT + "hasVersion")
-        return any(True for run in runs for _ in self._store.quads(run, made, self._version))
+        return any(True for run in runs for _ in self.store.quads(run, made, self._version))
 
     def _provenance(self, key: str) -> list[Quad]:
         """The run and its tie to a document: it goes in with each document, so that a killed build can resume."""
@@ -190,6 +192,28 @@ class Build:
             *(used(run, self._table) if self._table else ()),
             *(quad for about in self._asked for quad in _asked(run, about)),
         ]
+
+
+def take_in(build: Build, records: Iterable[Record]) -> tuple[int, int]:
+    """Run a build; then merge and group anew, on which facts may rest. How many pairs were merged, and proposed.
+
+    Facts get what they wait for also where the run is broken off.
+    """
+    store = build.store
+    merged = (0, 0)
+    try:
+        if build.run(records).stored:
+            merged = settle(store)
+    finally:
+        if build.summary.stored or not store.policy.local:
+            regroup(store)
+    return merged
+
+
+def catch_up(store: Store) -> None:
+    """Merge and group anew, after a change that no build has made."""
+    settle(store)
+    regroup(store)
 
 
 def tables(store: Store, key: str) -> set[str]:

@@ -113,6 +113,23 @@ def parse(name: str, text: str) -> NamedQuery:
     return query
 
 
+def fill(label: str, text: str, values: Mapping[str, str]) -> str:
+    """SPARQL of somebody's own, named `label` in messages, its parameters filled in where it has some."""
+    if "{{" in text:
+        return parse(label, text).bind(values)
+    if values:
+        raise QueryError(f"{label}: this query has no parameters, so {next(iter(values))}=... means nothing")
+    return text
+
+
+def read(path: Path) -> str:
+    """The text of a query file; QueryError when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QueryError(f"{path}: the query cannot be read ({error}); give a UTF-8 file") from error
+
+
 def _files(directory: Path | None) -> list[Path]:
     return list((directory or folder("queries")).glob("*.rq"))
 

@@ -8,13 +8,11 @@ from datetime import date
 from functools import cache
 
 from khabar.api.intake import Item, records
-from khabar.candidates import settle
 from khabar.errors import InputError
 from khabar.extractor import RuleExtractor
 from khabar.finder import find_document
-from khabar.grouping import regroup
 from khabar.ontology import Ontology
-from khabar.pipeline import Build
+from khabar.pipeline import Build, catch_up, take_in
 from khabar.store import Store
 
 ontology = cache(Ontology.load)
@@ -54,13 +52,7 @@ def add(
     rules = extractor(guess_names=guess_names)
     store.put_ontology()
     build = Build(store, rules, rules.kb, ontology(), problem=problems.append, again=again, least=min_confidence)
-    try:
-        build.run(records(items, day=day, licence=licence, problem=build.report))
-        if build.summary.stored:
-            settle(store)
-    finally:
-        if build.summary.stored or not store.policy.local:  # facts wait for it, also after an interruption
-            regroup(store)
+    take_in(build, records(items, day=day, licence=licence, problem=build.report))
     summary = build.summary
     if problems and not summary.stored and not summary.skipped:
         more = f" (and {len(problems) - 1:,} more problems)" if len(problems) > 1 else ""
@@ -72,6 +64,5 @@ def forget(store: Store, name: str) -> str:
     """Take out the document that `name` means, with what only it supported; returns its key."""
     key = find_document(store, name)
     store.forget(key)
-    settle(store)
-    regroup(store)
+    catch_up(store)
     return key

@@ -9,7 +9,6 @@ from os import PathLike
 from pathlib import Path
 
 from khabar import queries
-from khabar.errors import QueryError
 from khabar.guard import refuse_outside
 
 _NAME = re.compile(r"\s*[a-z][a-z0-9-]*\s*")
@@ -24,20 +23,11 @@ def sparql(question: str | PathLike[str], values: Mapping[str, object]) -> str:
     if isinstance(question, str) and _NAME.fullmatch(question):
         text = queries.load(question.strip()).bind(given)
     else:
-        text, label = (question, "the query") if isinstance(question, str) else _read(Path(question))
-        if "{{" in text:
-            text = queries.parse(label, text).bind(given)
-        elif given:
-            raise QueryError(f"{label} has no parameters, so {next(iter(given))}=... means nothing")
+        mine = isinstance(question, str)
+        label, text = ("the query", str(question)) if mine else (Path(question).stem, queries.read(Path(question)))
+        text = queries.fill(label, text, given)
     refuse_outside(text)
     return text
-
-
-def _read(path: Path) -> tuple[str, str]:
-    try:
-        return path.read_text(encoding="utf-8"), path.stem
-    except (OSError, UnicodeDecodeError) as error:
-        raise QueryError(f"{path}: the query cannot be read ({error}); give a UTF-8 file") from error
 
 
 def _word(value: object) -> str:

@@ -115,14 +115,12 @@ def build(
     A record that cannot be used is reported in one line and counted, and the rest goes on; the exit code is then 1.
     """
     from khabar import llm
-    from khabar.candidates import settle
     from khabar.cli.relink import lay
     from khabar.errors import KhabarError
     from khabar.extractor import RuleExtractor
     from khabar.finders import open_finder
-    from khabar.grouping import regroup
     from khabar.ontology import Ontology
-    from khabar.pipeline import Build
+    from khabar.pipeline import Build, take_in
     from khabar.policies import policy
     from khabar.read import read_sources
     from khabar.store import Store
@@ -149,12 +147,10 @@ def build(
             finder=names.about if names else None, model=model, least=min_confidence,
         )  # fmt: skip
         try:
-            run.run(progress.follow(read_sources(sources, date=date, licence=licence, problem=run.report), run.summary))
-            merged, proposed = settle(opened) if run.summary.stored else (0, 0)
+            records = read_sources(sources, date=date, licence=licence, problem=run.report)
+            merged, proposed = take_in(run, progress.follow(records, run.summary))
         finally:
             progress.stop()
-            if run.summary.stored or not opened.policy.local:  # facts wait for it, also after a build that was killed
-                regroup(opened)
             _report(run.summary, opened.count_facts())
             if model:
                 _account(model)

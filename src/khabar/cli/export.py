@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from khabar.export import Format, Selection
 
 
 def export(
@@ -43,7 +39,7 @@ def export(
     --no-text leaves the articles at home: no full text, and of each passage at most its first 160 letters.
     """
     from khabar.errors import QueryError
-    from khabar.export import Selection, find, graph_iri
+    from khabar.export import Selection, find, graph_iri, save
     from khabar.store import Store
 
     if show_list:
@@ -60,7 +56,11 @@ def export(
         raise QueryError(f"{form} is nothing to read on a terminal; name a file with -o")
     with Store.open(store) as opened, _Progress(show=not quiet and output is not None) as progress:
         named = graph_iri(opened, graph) if graph else None
-        _write(chosen, Selection(opened, named, text=text, sort=sort, progress=progress.advance), output)
+        selection = Selection(opened, named, text=text, sort=sort, progress=progress.advance)
+        if output is not None:
+            save(chosen, selection, output)
+        elif chosen.write is not None:
+            chosen.write(selection, sys.stdout.buffer)
 
 
 def _list_formats() -> None:
@@ -75,46 +75,6 @@ def _list_formats() -> None:
             notes += [f"needs khabar[{one.extra}]"] if one.extra else []
             tail = f" ({', '.join(notes)})" if notes else ""
             typer.echo(f"  {one.name:<{width}}  {one.about}{tail}")
-
-
-def _write(form: Format, selection: Selection, output: Path | None) -> None:
-    """Write to a place of its own first, so that a run that is stopped leaves no half file behind."""
-    from khabar.errors import InputError
-
-    if output is None:
-        if form.write is not None:
-            form.write(selection, sys.stdout.buffer)
-        return
-    part = output.with_name(output.name + ".part")
-    try:
-        _check_place(form, output)
-        if form.write is not None:
-            with part.open("wb") as file:
-                form.write(selection, file)
-        elif form.write_folder is not None:
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir(parents=True)
-            form.write_folder(selection, part)
-            if output.exists():
-                output.rmdir()
-        part.replace(output)
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror}); choose another place") from error
-    finally:
-        if part.is_dir():
-            shutil.rmtree(part)
-        else:
-            part.unlink(missing_ok=True)
-
-
-def _check_place(form: Format, output: Path) -> None:
-    """Refuse to write a file over a folder, or a folder over anything."""
-    from khabar.errors import InputError
-
-    if form.write is not None and output.is_dir():
-        raise InputError(f"{output}: this is a folder; {form.name} needs a file")
-    if form.write is None and output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise InputError(f"{output}: there is something already; {form.name} needs a new folder")
 
 
 class _Progress:

@@ -19,16 +19,14 @@ def forget(
     other document names. Decisions stay, and count again when the document comes back; what khabar merged, proposed
     or grouped by itself is derived anew.
     """
-    from khabar.candidates import settle
     from khabar.finder import find_document
-    from khabar.grouping import regroup
+    from khabar.pipeline import catch_up
     from khabar.store import Store
 
     with Store.open(store, write=True) as opened:
         before = opened.count_facts()
         key = find_document(opened, name)
         opened.forget(key)
-        settle(opened)
-        regroup(opened)
+        catch_up(opened)
         gone = before - opened.count_facts()
     sys.stderr.write(f"forgot document {key}, {gone:,} facts with it\n")

@@ -60,19 +60,9 @@ def _values(pairs: list[str]) -> dict[str, str]:
 def _text(name: str, values: dict[str, str]) -> str:
     """The SPARQL to run, its parameters filled in."""
     from khabar import queries
-    from khabar.errors import QueryError
 
     if name == "-":
-        text, label = sys.stdin.read(), "standard input"
-    elif name.endswith((".rq", ".sparql")) or "/" in name:
-        try:
-            text, label = Path(name).read_text(encoding="utf-8"), Path(name).stem
-        except (OSError, UnicodeDecodeError) as error:
-            raise QueryError(f"{name}: the query cannot be read ({error}); give a UTF-8 file") from error
-    else:
-        return queries.load(name).bind(values)
-    if "{{" in text:
-        return queries.parse(label, text).bind(values)
-    if values:
-        raise QueryError(f"{label}: this query has no parameters, so -p {next(iter(values))}=... means nothing")
-    return text
+        return queries.fill("standard input", sys.stdin.read(), values)
+    if name.endswith((".rq", ".sparql")) or "/" in name:
+        return queries.fill(Path(name).stem, queries.read(Path(name)), values)
+    return queries.load(name).bind(values)

@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from functools import cache
 
 from khabar.errors import QueryError
+from khabar.export.saving import save
 from khabar.export.selection import Format, Selection, graph_iri
 
-__all__ = ["Format", "Selection", "families", "find", "formats", "graph_iri"]
+__all__ = ["Format", "Selection", "families", "find", "formats", "graph_iri", "save"]
 
 _FAMILIES = {
     "RDF": ("rdf", "rdf12", "jsonld", "jelly"),

@@ -25,12 +25,10 @@ from pathlib import Path
 from typing import Any
 
 from khabar import iri
-from khabar.candidates import settle
 from khabar.errors import KhabarError, StoreError
 from khabar.extractor import RuleExtractor
-from khabar.grouping import regroup
 from khabar.ontology import Ontology
-from khabar.pipeline import Build
+from khabar.pipeline import Build, catch_up
 from khabar.read.jsonl import read_jsonl
 from khabar.read.source import Source
 from khabar.records import claims
@@ -78,8 +76,7 @@ class Scribe:
 
     def _settle(self, store: Store) -> None:
         self._due = False
-        settle(store)
-        regroup(store)
+        catch_up(store)
 
     def _ingest(self, job: Result, body: bytes) -> Result:
         problems: list[str] = []
