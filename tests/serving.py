@@ -10,8 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -117,6 +118,27 @@ def wait_for(true, *ignored: type[Exception], seconds: float = 20) -> None:
             pass
         assert time.monotonic() < until, "it never came true"
         time.sleep(0.05)
+
+
+@contextmanager
+def listening():
+    """An address where somebody notes every visit and answers nothing, and the visits so far."""
+    sock = socket.create_server(("127.0.0.1", 0))
+    visits: list[bytes] = []
+
+    def listen():
+        with suppress(OSError):
+            while True:
+                connection, _ = sock.accept()
+                visits.append(connection.recv(100))
+                connection.close()
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{sock.getsockname()[1]}/", visits
+    sock.shutdown(socket.SHUT_RDWR)
+    sock.close()
+    thread.join(5)
 
 
 def bearer() -> dict[str, str]:

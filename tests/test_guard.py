@@ -1,8 +1,6 @@
 """SERVICE, LOAD and updates are refused however they are written; a server on loopback hears of every call."""
 
 import contextlib
-import socket
-import threading
 
 import pyoxigraph as ox
 import pytest
@@ -11,27 +9,13 @@ from hypothesis import strategies as st
 
 from khabar.errors import QueryError
 from khabar.guard import refuse_outside
+from serving import listening
 
 
 @pytest.fixture(scope="module")
 def listener():
-    """An address where somebody notes every visit and answers nothing."""
-    sock = socket.create_server(("127.0.0.1", 0))
-    visits: list[int] = []
-
-    def listen():
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = sock.accept()
-                visits.append(1)
-                connection.close()
-
-    thread = threading.Thread(target=listen, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{sock.getsockname()[1]}/", visits
-    sock.shutdown(socket.SHUT_RDWR)
-    sock.close()
-    thread.join(5)
+    with listening() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

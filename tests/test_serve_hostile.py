@@ -1,9 +1,6 @@
 """Hostile requests get what docs/serve.md says, nobody is called, and the server goes on."""
 
-import contextlib
 import re
-import socket
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,7 +9,7 @@ from handmade import EXTRACTION, Catalogue, Schema
 from hostile import CLOSED, HOSTILE
 from khabar.rdf import to_rdf
 from khabar.store import Store
-from serving import serving
+from serving import listening, serving
 
 DOCS = Path(__file__).parents[1] / "docs" / "serve.md"
 
@@ -29,22 +26,8 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="module")
 def forbidden():
     """An address that must never be asked, and the visits it had."""
-    sock = socket.create_server(("127.0.0.1", 0))
-    visits: list[bytes] = []
-
-    def listen():
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = sock.accept()
-                visits.append(connection.recv(100))
-                connection.close()
-
-    thread = threading.Thread(target=listen, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{sock.getsockname()[1]}/secret", visits
-    sock.shutdown(socket.SHUT_RDWR)
-    sock.close()
-    thread.join(5)
+    with listening() as found:
+        yield found
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=[f"{one.kind}: {one.what}" for one in HOSTILE])
