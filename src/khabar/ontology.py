@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -200,3 +201,9 @@ def reason(extra: Path | None = None) -> frozenset[str]:
     except owlready2.OwlReadyJavaError as e:
         raise KhabarError(f"HermiT failed: {str(e).strip().splitlines()[0]}") from e
     return frozenset(c.name for c in world.inconsistent_classes() if c is not owlready2.Nothing)
+
+
+@cache
+def shipped() -> Ontology:
+    """The shipped ontology, read once a process: owlready2 gives no memory back."""
+    return Ontology.load()

@@ -11,11 +11,9 @@ from khabar.api.intake import Item, records
 from khabar.errors import InputError
 from khabar.extractor import RuleExtractor
 from khabar.finder import find_document
-from khabar.ontology import Ontology
+from khabar.ontology import shipped
 from khabar.pipeline import Build, catch_up, take_in
 from khabar.store import Store
-
-ontology = cache(Ontology.load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def add(
     problems: list[str] = []
     rules = extractor(guess_names=guess_names)
     store.put_ontology()
-    build = Build(store, rules, rules.kb, ontology(), problem=problems.append, again=again, least=min_confidence)
+    build = Build(store, rules, rules.kb, shipped(), problem=problems.append, again=again, least=min_confidence)
     take_in(build, records(items, day=day, licence=licence, problem=build.report))
     summary = build.summary
     if problems and not summary.stored and not summary.skipped:

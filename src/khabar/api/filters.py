@@ -5,11 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
 
 from khabar.errors import QueryError
-from khabar.ontology import Ontology
+from khabar.ontology import shipped
 from khabar.read.fields import parse_date
 
 Test = Callable[[Any], bool]
@@ -17,8 +16,6 @@ Words = str | Iterable[str] | None
 """One word or more of a closed list; None asks for nothing."""
 Day = str | date | None
 """A day, month or year (`2019-10-28`, `2019-10`, `2019`), or a date of Python."""
-
-ontology = cache(Ontology.load)
 
 
 def among(field: str, wanted: Words, known: Collection[str]) -> list[Test]:
@@ -41,10 +38,10 @@ def of_class(field: str, wanted: Words, top: str) -> list[Test]:
     """Rows whose field is one of these classes below `top`, or a subclass."""
     if wanted is None:
         return []
-    known = {name for name in ontology().classes if ontology().is_a(name, top)}
+    known = {name for name in shipped().classes if shipped().is_a(name, top)}
     among(field, wanted, known)
     words = [wanted] if isinstance(wanted, str) else list(wanted)
-    below = {name for word in words for name in ontology().subclasses(word.removeprefix(":"))}
+    below = {name for word in words for name in shipped().subclasses(word.removeprefix(":"))}
     return one_of(field, below)
 
 
@@ -52,7 +49,7 @@ def of_predicate(wanted: Words) -> list[Test]:
     """Rows whose predicate is one of these, or a sub-property: who supplies supports; `type` is that of events."""
     if wanted is None:
         return []
-    terms = ontology()
+    terms = shipped()
     ties = terms.relations | terms.roles
     words = {wanted} if isinstance(wanted, str) else set(wanted)
     words = {word.removeprefix(":") for word in words}

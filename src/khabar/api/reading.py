@@ -13,7 +13,7 @@ from pyoxigraph import Quad, RdfFormat
 
 from khabar import iri
 from khabar.answers import write_rdf
-from khabar.api.changes import extractor, ontology
+from khabar.api.changes import extractor
 from khabar.api.graph import Graph
 from khabar.api.intake import day_of, record
 from khabar.api.mentions import MentionRow
@@ -21,6 +21,7 @@ from khabar.api.result import Result
 from khabar.api.shapes import Page
 from khabar.errors import QueryError
 from khabar.model import Extraction
+from khabar.ontology import shipped
 from khabar.rdf import to_rdf
 from khabar.records import ClaimRow, EntityRow, EventRow
 from khabar.store import Store
@@ -74,7 +75,7 @@ class Reading:
         self.extraction = extraction
         self.key = iri.document_key(extraction.record)
         store = Store(Path("(memory)"), ox.Store(), None, writable=False)
-        store.replace(to_rdf(extraction, extractor(guess_names=guess_names).kb, ontology()))
+        store.replace(to_rdf(extraction, extractor(guess_names=guess_names).kb, shipped()))
         store.put_ontology()
         self.graph = Graph(store)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pyoxigraph import Literal, NamedNode
 
 from khabar import iri
-from khabar.ontology import Ontology
+from khabar.ontology import shipped
 from khabar.records.rows import Named
 from khabar.store import Store
 from khabar.withheld import cut_off
@@ -55,7 +55,7 @@ class Things:
     def __init__(self, store: Store, *, text: bool = True) -> None:
         self._store = store
         self._text = text
-        self.ontology = Ontology.load()
+        self.ontology = shipped()
         self.find = lru_cache(maxsize=_CACHED)(self._find)
 
     def standing(self, node: str) -> Thing:

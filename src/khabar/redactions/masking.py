@@ -233,9 +233,9 @@ class _Work:
 
 @cache
 def _schema() -> Schema:
-    from khabar.ontology import Ontology
+    from khabar.ontology import shipped
 
-    return Ontology.load()
+    return shipped()
 
 
 def _reachable(named: set[str], said: Mapping[str, Description]) -> set[str]:

@@ -33,12 +33,15 @@ class Worker:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
-    async def ask(self, job: Job) -> None:
-        """Send a job; OSError when the worker is gone."""
+    async def opened(self) -> bool:
+        """Wait until it has opened its snapshot; False when it is gone."""
         if self._reader is None:
             self._reader, self._writer = await asyncio.open_unix_connection(sock=self._channel, limit=1 << 18)
-            if await self.read() is None:
-                raise ConnectionResetError
+            return await self.read() is not None
+        return self.alive
+
+    async def ask(self, job: Job) -> None:
+        """Send a job; OSError when the worker is gone."""
         if self._writer is not None:
             self._writer.write(frames.headed(frames.ASK, job))
             await self._writer.drain()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from khabar.serve import frames
 from khabar.serve.limits import MEGABYTE, Limits
@@ -18,6 +19,7 @@ from khabar.serve.worker import Job
 from khabar.snapshots import Snapshots
 
 _LOOK = 0.05
+_TRIES = 3
 
 
 class Refused(Exception):  # noqa: N818 (an answer, not an error of ours)
@@ -60,6 +62,7 @@ class Pool:
         self._nursery: Nursery | None = None
         self._idle: deque[Worker] = deque()
         self._busy: dict[Worker, str] = {}
+        self._marks: dict[Path, IO[bytes]] = {}
         self._waiting: OrderedDict[str, deque[asyncio.Future[Worker]]] = OrderedDict()
         self._asked = Counter[str]()
         self._watch: asyncio.Task[None] | None = None
@@ -67,8 +70,7 @@ class Pool:
     def start(self, snapshot: Path) -> None:
         """Start workers on a snapshot."""
         self._nursery = Nursery(self.limits.memory)
-        self.snapshot = snapshot
-        self._fill()
+        self.adopt(snapshot)
         self._watch = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
@@ -80,16 +82,31 @@ class Pool:
         for worker in (*self._idle, *self._busy):
             worker.close()
         self._idle.clear()
+        self._busy.clear()
+        self.snapshot = None
+        self._unmark()
         if self._nursery is not None:
             await asyncio.to_thread(self._nursery.close)
         self._nursery = None
 
     def adopt(self, snapshot: Path) -> None:
-        """Answer from another snapshot from now on; what is being answered is answered from the old one."""
+        """Answer from another snapshot from now on; what is being answered is answered from the old one.
+
+        A snapshot is marked here as in use until its last worker is gone: a worker that has just been started may not
+        have come to that yet.
+        """
+        self._marks[snapshot] = self._snapshots.use(snapshot)
         self.snapshot = snapshot
         while self._idle:
             self._idle.popleft().close()
         self._fill()
+        self._unmark()
+
+    def _unmark(self) -> None:
+        """Give up the snapshots that no worker reads any more."""
+        read = {worker.snapshot for worker in (*self._idle, *self._busy)} | {self.snapshot}
+        for snapshot in self._marks.keys() - read:
+            self._marks.pop(snapshot).close()
 
     @property
     def state(self) -> dict[str, int]:
@@ -105,7 +122,7 @@ class Pool:
 
     async def run(self, job: Job, client: str) -> Answer:
         """The answer to a job; Refused when there is none. Whoever cancels this, or closes `parts`, ends the work."""
-        worker = await self._worker(client)
+        worker = await self._ready(client)
         try:
             try:
                 await worker.ask(job)
@@ -129,6 +146,19 @@ class Pool:
         except BaseException:
             self._drop(worker)
             raise
+
+    async def _ready(self, client: str) -> Worker:
+        """A worker that has opened its snapshot; another one where that has failed, but not for ever."""
+        for _ in range(_TRIES):
+            worker = await self._worker(client)
+            try:
+                if await worker.opened():
+                    return worker
+            except BaseException:
+                self._drop(worker)
+                raise
+            self._drop(worker)
+        raise Refused(503, "no worker can open the store; ask again later", 5)
 
     async def _rest(self, worker: Worker) -> AsyncIterator[bytes]:
         try:
@@ -259,6 +289,7 @@ class Pool:
         while True:
             await asyncio.sleep(_LOOK)
             self._judge()
+            self._unmark()
             if self._waiting or len(self._idle) < self.limits.workers:
                 self._fill()
                 self._next()

@@ -27,7 +27,7 @@ from typing import Any
 from khabar import iri
 from khabar.errors import KhabarError, StoreError
 from khabar.extractor import RuleExtractor
-from khabar.ontology import Ontology
+from khabar.ontology import Ontology, shipped
 from khabar.pipeline import Build, catch_up
 from khabar.read.jsonl import read_jsonl
 from khabar.read.source import Source
@@ -55,7 +55,7 @@ class Scribe:
 
     @cached_property
     def _ontology(self) -> Ontology:
-        return Ontology.load()
+        return shipped()
 
     def do(self, job: Result, body: bytes) -> Result:
         """Do one job: `ingest` articles, `put` or `delete` the graph of a document. Faulty when it cannot be done."""

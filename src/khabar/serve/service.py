@@ -7,7 +7,6 @@ import time
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from khabar.errors import StoreError
 from khabar.serve.metrics import Metrics
@@ -34,7 +33,6 @@ class Service:
         self.writer = Writer(settings)
         self.number = 0
         self._stack = ExitStack()
-        self._mark: IO[bytes] | None = None
         self._watch: asyncio.Task[None] | None = None
         self._moved = asyncio.Condition()
 
@@ -58,8 +56,6 @@ class Service:
                 await self._watch
         await self.pool.stop()
         await self.writer.stop()
-        if self._mark is not None:
-            self._mark.close()
         self._stack.close()
         self._quotes.clear()
         self.snapshots.clear()
