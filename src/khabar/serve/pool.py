@@ -9,6 +9,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -34,6 +35,10 @@ class Broken(Exception):  # noqa: N818
     """An answer that ends before its end: whoever sends it on must not let it look whole."""
 
 
+def _nothing() -> None:
+    """There is no work to end."""
+
+
 @dataclass(slots=True)
 class Answer:
     """What a worker sent: a body that is whole, or one that is still coming until the worker is `gone`."""
@@ -42,6 +47,8 @@ class Answer:
     body: bytes = b""
     parts: AsyncIterator[bytes] | None = None
     gone: asyncio.Event = field(default_factory=asyncio.Event)
+    close: Callable[[], None] = _nothing
+    """Ends the work, also where `parts` was never begun (an unstarted generator does not clean up)."""
 
 
 @dataclass(slots=True)
@@ -142,7 +149,7 @@ class Pool:
                     raise self._lost(worker)
                 self._free(worker)
                 return Answer(about["media"], body[1])
-            return Answer(about["media"], parts=self._rest(worker), gone=worker.gone)
+            return Answer(about["media"], parts=self._rest(worker), gone=worker.gone, close=partial(self._drop, worker))
         except BaseException:
             self._drop(worker)
             raise

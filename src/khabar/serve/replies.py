@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import TypeVar, cast
 
 from starlette.responses import Response
@@ -52,20 +52,28 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
+@asynccontextmanager
+async def _ended(close: Callable[[], None]) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        close()
+
+
 class Reply(Response):
     """A worker's answer as a response; it ends the worker's task when the client hangs up."""
 
     def __init__(self, answer: Answer, headers: Mapping[str, str]) -> None:
         super().__init__(answer.body, 200, dict(headers), None)
         self.headers["content-type"] = answer.media
-        self._parts, self._gone = answer.parts, answer.gone
+        self._parts, self._gone, self._close = answer.parts, answer.gone, answer.close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it (ASGI)."""
         if self._parts is None:
             await super().__call__(scope, receive, send)
             return
-        async with aclosing(cast("_Closable", self._parts)):
+        async with aclosing(cast("_Closable", self._parts)), _ended(self._close):
             if scope["http_version"] == "1.0":
                 await self._held(scope, receive, send)
             else:
