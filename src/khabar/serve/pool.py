@@ -149,7 +149,12 @@ class Pool:
                     raise self._lost(worker)
                 self._free(worker)
                 return Answer(about["media"], body[1])
-            return Answer(about["media"], parts=self._rest(worker), gone=worker.gone, close=partial(self._drop, worker))
+            return Answer(
+                about["media"],
+                parts=self._rest(worker),
+                gone=worker.gone,
+                close=partial(self._end_job, worker, worker.started),
+            )
         except BaseException:
             self._drop(worker)
             raise
@@ -270,6 +275,11 @@ class Pool:
             worker.close()
             self._fill()
             self._next()
+
+    def _end_job(self, worker: Worker, started: float) -> None:
+        """End a worker if it still does the job that began then."""
+        if worker.started == started:
+            self._drop(worker)
 
     def _settle(self, client: str) -> None:
         self._asked[client] -= 1
