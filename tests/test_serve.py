@@ -125,6 +125,47 @@ def test_an_answer_that_breaks_off_never_looks_whole(path):
         wait_for(lambda: settled(running))
 
 
+def test_a_long_answer_comes_whole_to_a_client_that_reads_slowly(path):
+    query = STREAM.replace("WHERE", "{ SELECT * WHERE").replace("?k ?l }", "?k ?l } LIMIT 20000 }")
+    with serving(path, "--timeout", "30") as running:
+        with socket.create_connection((running.host, running.port)) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 14)
+            address = f"/sparql?format=csv&query={quote(query)}"
+            connection.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            parts = bytearray()
+            while part := connection.recv(1 << 18):
+                parts += part
+                if len(parts) < 1 << 20:
+                    time.sleep(0.02)
+        assert parts.endswith(b"\r\n0\r\n\r\n")
+        assert parts.count(b"\r\nhttp") > 10_000
+        wait_for(lambda: settled(running))
+        assert busy(running)["idle"] == 4
+
+
+def test_many_clients_that_hang_up_leave_nothing_behind(path):
+    """Before the answer, when it begins, while it comes: every worker and every client's place is free again."""
+    with serving(path, "--timeout", "20", "--per-client", "8", "--workers", "2") as running:
+        for number in range(60):
+            with socket.create_connection((running.host, running.port)) as connection:
+                query = quote((STREAM, PRODUCT, "ASK {}")[number % 3])
+                connection.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+                time.sleep(0.002 * (number % 20))
+        wait_for(lambda: settled(running))
+        wait_for(lambda: len(running.children()) == 3)
+        threads, statuses = [], []
+        for _ in range(8):
+            threads.append(threading.Thread(target=lambda: statuses.append(running.ask("/health")[0])))
+            threads[-1].start()
+        for thread in threads:
+            thread.join()
+        assert statuses == [200] * 8
+        fill(path, article(90, ("tr", "supports", "haftar")))
+        wait_for(lambda: len([p for p in (path / "snapshots").iterdir() if p.name.isdigit()]) == 1)
+        with Store.open(path, write=True) as store:
+            store.forget(iri.document_key(article(90, ("tr", "supports", "haftar")).record))
+
+
 def test_a_client_that_hangs_up_ends_the_work(path):
     with serving(path, "--timeout", "60") as running:
         connection = socket.create_connection((running.host, running.port))

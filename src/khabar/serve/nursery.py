@@ -28,7 +28,7 @@ class Worker:
         self.started = 0.0
         self.reason: tuple[int, str] | None = None
         self.alive = True
-        self.gone = asyncio.Event()
+        self.gone = asyncio.Event()  # set when it is ended before its job is over
         self._channel, self._nursery = channel, nursery
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -73,7 +73,8 @@ class Worker:
         if self.alive:
             self.alive = False
             self.reason = reason
-            self.gone.set()
+            if reason is not None:
+                self.gone.set()
             self._nursery.tell(b"K", self.pid)
 
     def close(self) -> None:

@@ -9,7 +9,6 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -35,20 +34,13 @@ class Broken(Exception):  # noqa: N818
     """An answer that ends before its end: whoever sends it on must not let it look whole."""
 
 
-def _nothing() -> None:
-    """There is no work to end."""
-
-
 @dataclass(slots=True)
 class Answer:
-    """What a worker sent: a body that is whole, or one that is still coming until the worker is `gone`."""
+    """What a worker sent: a body that is whole, or one that is still coming; whoever gets `parts` closes it."""
 
     media: str
     body: bytes = b""
-    parts: AsyncIterator[bytes] | None = None
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
-    close: Callable[[], None] = _nothing
-    """Ends the work, also where `parts` was never begun (an unstarted generator does not clean up)."""
+    parts: Work | None = None
 
 
 @dataclass(slots=True)
@@ -128,70 +120,40 @@ class Pool:
         }
 
     async def run(self, job: Job, client: str) -> Answer:
-        """The answer to a job; Refused when there is none. Whoever cancels this, or closes `parts`, ends the work."""
-        worker = await self._ready(client)
+        """The answer to a job; Refused when there is none. Whoever cancels this, or closes its parts, ends the work."""
+        work = Work(self, await self._ready(client))
         try:
-            try:
-                await worker.ask(job)
-                head = await worker.read()
-            except OSError:
-                head = None
-            if head is None:
-                raise self._lost(worker)
-            kind, payload = head
+            await work.worker.ask(job)
+            kind, payload = await work.receive()
             about = json.loads(payload)
             if kind == frames.FAULT:
-                self._free(worker)
+                work.finish()
                 raise Refused(about["status"], about["line"])
-            if kind == frames.WHOLE:
-                body = await worker.read()
-                if body is None:
-                    raise self._lost(worker)
-                self._free(worker)
-                return Answer(about["media"], body[1])
-            return Answer(
-                about["media"],
-                parts=self._rest(worker),
-                gone=worker.gone,
-                close=partial(self._end_job, worker, worker.started),
-            )
+            if kind == frames.START:
+                return Answer(about["media"], parts=work)
+            _, body = await work.receive()
+            work.finish()
+            return Answer(about["media"], body)
+        except OSError:
+            work.close()
+            raise work.lost() from None
         except BaseException:
-            self._drop(worker)
+            work.close()
             raise
 
     async def _ready(self, client: str) -> Worker:
         """A worker that has opened its snapshot; another one where that has failed, but not for ever."""
         for _ in range(_TRIES):
             worker = await self._worker(client)
+            opened = False
             try:
-                if await worker.opened():
-                    return worker
-            except BaseException:
-                self._drop(worker)
-                raise
-            self._drop(worker)
+                opened = await worker.opened()
+            finally:
+                if not opened:
+                    self.take_back(worker, whole=False)
+            if opened:
+                return worker
         raise Refused(503, "no worker can open the store; ask again later", 5)
-
-    async def _rest(self, worker: Worker) -> AsyncIterator[bytes]:
-        try:
-            while (received := await worker.read()) is not None:
-                kind, payload = received
-                if kind == frames.DATA:
-                    yield payload
-                elif kind == frames.END:
-                    self._free(worker)
-                    return
-                else:
-                    self._free(worker)
-                    raise Broken(json.loads(payload)["line"])
-            raise Broken(str(self._lost(worker)))
-        finally:
-            self._drop(worker)
-
-    def _lost(self, worker: Worker) -> Refused:
-        """What to say of a worker that is gone."""
-        status, line = worker.reason or (500, "the process that worked on this has died; ask for less")
-        return Refused(status, line, 5 if status == 503 else 0)
 
     # Turns -----------------------------------------------------------------------------------------------------------
 
@@ -209,11 +171,13 @@ class Pool:
             turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
             self._waiting.setdefault(client, deque()).append(turn)
             try:
-                worker = await asyncio.wait_for(turn, self.limits.timeout)
-            except BaseException as error:
+                async with asyncio.timeout(self.limits.timeout):
+                    worker = await turn
+            except TimeoutError:
                 self._leave(client, turn)
-                if isinstance(error, TimeoutError):
-                    raise Refused(503, "no worker was free in time; ask again later", 5) from None
+                raise Refused(503, "no worker was free in time; ask again later", 5) from None
+            except BaseException:
+                self._leave(client, turn)
                 raise
         worker.started = self._clock()
         self._busy[worker] = client
@@ -254,32 +218,18 @@ class Pool:
                     return
                 turn.set_result(worker)
 
-    def _free(self, worker: Worker) -> None:
-        """Take a worker back that has done its job; one that stood back, or that reads an old snapshot, is ended."""
+    def take_back(self, worker: Worker, *, whole: bool) -> None:
+        """Take a worker back whose job is over; one that broke off, stood back or reads an old snapshot is ended."""
         client = self._busy.pop(worker, None)
-        if client is None:
+        if client is None:  # the pool has stopped
             return
         self._settle(client)
-        if worker.fresh and worker.snapshot == self.snapshot and worker.alive:
+        if whole and worker.fresh and worker.snapshot == self.snapshot and worker.alive:
             self._idle.append(worker)
         else:
             worker.close()
             self._fill()
         self._next()
-
-    def _drop(self, worker: Worker) -> None:
-        """End a worker whose job is not done; nothing where it is."""
-        client = self._busy.pop(worker, None)
-        if client is not None:
-            self._settle(client)
-            worker.close()
-            self._fill()
-            self._next()
-
-    def _end_job(self, worker: Worker, started: float) -> None:
-        """End a worker if it still does the job that began then."""
-        if worker.started == started:
-            self._drop(worker)
 
     def _settle(self, client: str) -> None:
         self._asked[client] -= 1
@@ -296,7 +246,10 @@ class Pool:
             if not self._nursery.alive:
                 self._nursery.close()
                 self._nursery = Nursery(self.limits.memory)
-            self._idle.append(self._nursery.fork(self.snapshot))
+            try:
+                self._idle.append(self._nursery.fork(self.snapshot))
+            except OSError:  # the zygote has just died; `_look` comes back with a new one
+                return
             self.tally.forks += 1
 
     # Limits ----------------------------------------------------------------------------------------------------------
@@ -341,3 +294,52 @@ class Pool:
     def _end(self, worker: Worker, status: int, line: str, why: str) -> None:
         self.tally.killed[why] += 1
         worker.kill((status, line))
+
+
+class Work:
+    """A job on a worker until it is over, once: finished, or ended by `close`. Iterated, the parts of its answer."""
+
+    def __init__(self, pool: Pool, worker: Worker) -> None:
+        self.worker = worker
+        self._pool, self._over = pool, False
+
+    async def receive(self) -> tuple[bytes, bytes]:
+        """The next frame; Refused when the worker is gone."""
+        received = await self.worker.read()
+        if received is None:
+            raise self.lost()
+        return received
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        """The next part; Broken when no more can come though there should."""
+        try:
+            kind, payload = await self.receive()
+        except Refused as refused:
+            raise Broken(str(refused)) from None
+        if kind == frames.DATA:
+            return payload
+        self.finish()
+        if kind == frames.END:
+            raise StopAsyncIteration
+        raise Broken(json.loads(payload)["line"])
+
+    def finish(self) -> None:
+        """Give the worker back: all of its answer has come."""
+        self._end(whole=True)
+
+    def close(self) -> None:
+        """End the worker if its answer has not all come."""
+        self._end(whole=False)
+
+    def lost(self) -> Refused:
+        """What to say where the worker is gone."""
+        status, line = self.worker.reason or (500, "the process that worked on this has died; ask for less")
+        return Refused(status, line, 5 if status == 503 else 0)
+
+    def _end(self, *, whole: bool) -> None:
+        if not self._over:
+            self._over = True
+            self._pool.take_back(self.worker, whole=whole)

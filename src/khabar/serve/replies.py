@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager, suppress
-from typing import TypeVar, cast
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing, suppress
+from typing import TypeVar
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from khabar.serve.pool import Answer, Broken, Refused
+from khabar.serve.pool import Answer, Broken, Refused, Work
 
 _T = TypeVar("_T")
 ABORT = "khabar.abort"
@@ -52,49 +52,41 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-@asynccontextmanager
-async def _ended(close: Callable[[], None]) -> AsyncIterator[None]:
-    try:
-        yield
-    finally:
-        close()
-
-
 class Reply(Response):
     """A worker's answer as a response; it ends the worker's task when the client hangs up."""
 
     def __init__(self, answer: Answer, headers: Mapping[str, str]) -> None:
         super().__init__(answer.body, 200, dict(headers), None)
         self.headers["content-type"] = answer.media
-        self._parts, self._gone, self._close = answer.parts, answer.gone, answer.close
+        self._parts = answer.parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it (ASGI)."""
         if self._parts is None:
             await super().__call__(scope, receive, send)
             return
-        async with aclosing(cast("_Closable", self._parts)), _ended(self._close):
+        with closing(self._parts) as parts:
             if scope["http_version"] == "1.0":
-                await self._held(scope, receive, send)
-            else:
-                try:
-                    await unless_gone(receive, lambda: self._send(scope, send), self._gone)
-                except (Gone, Broken):
-                    # Not closed but cut: nobody can take it for the end, and one who does not read is not waited for.
-                    scope["extensions"][ABORT]()
+                await self._held(parts, scope, receive, send)
+                return
+            try:
+                await unless_gone(receive, lambda: self._send(parts, scope, send), parts.worker.gone)
+            except (Gone, Broken):
+                # Not closed but cut: nobody can take it for the end, and one who does not read is not waited for.
+                scope["extensions"][ABORT]()
 
-    async def _send(self, scope: Scope, send: Send) -> None:
+    async def _send(self, parts: Work, scope: Scope, send: Send) -> None:
         del self.headers["content-length"]
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         if scope["method"] != "HEAD":
-            async for part in cast("AsyncIterator[bytes]", self._parts):
+            async for part in parts:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _held(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _held(self, parts: Work, scope: Scope, receive: Receive, send: Send) -> None:
         held = bytearray()
         try:
-            async for part in cast("AsyncIterator[bytes]", self._parts):
+            async for part in parts:
                 held += part
                 if len(held) > _SMALL:
                     raise Broken("the answer is too long for HTTP/1.0; ask with HTTP/1.1")
@@ -104,10 +96,3 @@ class Reply(Response):
         self.body = bytes(held)
         self.headers["content-length"] = str(len(held))
         await super().__call__(scope, receive, send)
-
-
-class _Closable:
-    """What `aclosing` needs of an asynchronous generator."""
-
-    async def aclose(self) -> None:
-        """Stop it."""
